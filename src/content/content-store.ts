@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+import type { Digest } from '../reference/digest.ts';
+import type { Descriptor } from './descriptor.ts';
+
+/** What every call that may take time accepts. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Where content is read from: a registry repository, an OCI layout, memory. */
+export interface ReadableStore {
+  /**
+   * Finds what a tag or digest stands for: the only place where a tag is read.
+   * `undefined` asks for the store's default (`latest`, or the only artifact of a layout).
+   * @throws KongcrateError NOT_FOUND
+   */
+  resolve(tagOrDigest: string | undefined, options?: CallOptions): Promise<Descriptor>;
+  /**
+   * Opens content. The stream fails at its end unless size and digest match the descriptor.
+   * @throws KongcrateError NOT_FOUND, DIGEST_MISMATCH, SIZE_MISMATCH
+   */
+  open(descriptor: Descriptor, options?: CallOptions): Promise<Readable>;
+  exists(descriptor: Descriptor, options?: CallOptions): Promise<boolean>;
+  /**
+   * Manifests whose `subject` is the given digest. What is listed may be wrong or gone:
+   * callers read each manifest and decide by its own bytes.
+   */
+  referrers(
+    subject: Digest,
+    artifactType?: string,
+    options?: CallOptions,
+  ): Promise<readonly Descriptor[]>;
+  /** All tags, sorted. */
+  tags(options?: CallOptions): Promise<readonly string[]>;
+}
+
+/** Where content is written to as well. */
+export interface ContentStore extends ReadableStore {
+  /** Stores bytes under their descriptor; content that is there already is not sent again. */
+  push(descriptor: Descriptor, content: Uint8Array, options?: CallOptions): Promise<void>;
+  /** Points a tag at a manifest that is in the store. */
+  tag(descriptor: Descriptor, tag: string, options?: CallOptions): Promise<void>;
+}

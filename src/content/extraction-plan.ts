@@ -1,0 +1,21 @@
+import type { Digest } from '../reference/digest.ts';
+
+/** A file to be written: a relative path with `/`, and its bytes. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface ExtractionPlanData {
+  /** Files in archive order, with validated paths; directories follow from them. */
+  readonly files: readonly PlannedFile[];
+  /** The digest of the archive as it was read, before any decompression. */
+  readonly archiveDigest: Digest;
+  /** The sum of all file sizes, in bytes. */
+  readonly expandedBytes: number;
+}
+
+declare const planned: unique symbol;
+
+/** What an archive would put on disk, after every check of the strict reader. Only `archive/` makes one. */
+export type ExtractionPlan = ExtractionPlanData & { readonly [planned]: true };

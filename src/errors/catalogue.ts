@@ -1,0 +1,97 @@
+/** Who has to act: the word scripts can switch on without knowing every code. */
+export type ErrorCategory =
+  | 'internal'
+  | 'usage'
+  | 'changes'
+  | 'content'
+  | 'refused'
+  | 'install'
+  | 'trust'
+  | 'not-found'
+  | 'busy'
+  | 'confirm'
+  | 'interrupted';
+
+interface CatalogueEntry {
+  readonly category: ErrorCategory;
+  /** The process's exit status; the table stands in docs/exit-codes.md. */
+  readonly exitCode: number;
+  /** Whether the same call can succeed later without anything being changed. */
+  readonly retryable: boolean;
+}
+
+const entry = (category: ErrorCategory, exitCode: number, retryable = false): CatalogueEntry => ({
+  category,
+  exitCode,
+  retryable,
+});
+
+/** Every error that kongcrate raises on purpose. Codes are stable; texts are not. */
+export const CATALOGUE = {
+  /** A fault of kongcrate's own. */
+  UNEXPECTED: entry('internal', 1),
+  /** This Node.js compresses to other bytes than the ones every digest was made with. */
+  ENCODER_DIFFERS: entry('internal', 1),
+
+  /** A flag, an argument or their combination makes no sense. */
+  USAGE: entry('usage', 2),
+  /** A text is not a reference, digest, tag or repository name. */
+  REFERENCE_INVALID: entry('usage', 2),
+  /** A key file cannot be read as the kind of key that is needed. */
+  KEY_INVALID: entry('usage', 2),
+  /** The password does not open the private key, or there is none to try. */
+  KEY_PASSWORD: entry('usage', 2),
+  /** Nothing says whom to trust: no key, no policy, no explicit waiver. */
+  TRUST_MISSING: entry('usage', 2),
+  /** A source file or directory named by the user cannot be read. */
+  SOURCE_UNREADABLE: entry('usage', 2),
+  /** A version tag does not equal the version of what is being published. */
+  TAG_VERSION_MISMATCH: entry('usage', 2),
+  /** There is no earlier generation to go back to. */
+  NOTHING_TO_ROLL_BACK: entry('usage', 2),
+
+  /** Installed files differ from what was installed. */
+  DRIFT: entry('changes', 3),
+
+  /** Bytes do not hash to their digest. */
+  DIGEST_MISMATCH: entry('content', 7),
+  /** There are more or fewer bytes than the descriptor says. */
+  SIZE_MISMATCH: entry('content', 7),
+  /** A manifest, index or layout is not what its media type promises. */
+  CONTENT_INVALID: entry('content', 7),
+  /** Content is larger than the limit that applies to it. */
+  CONTENT_TOO_LARGE: entry('content', 7),
+
+  /** An archive that two readers could read differently, or that reaches outside. */
+  ARCHIVE_REFUSED: entry('refused', 8),
+  /** Files that Kong would not load, or that no plugin may hold. */
+  PLUGIN_REFUSED: entry('refused', 8),
+
+  /** The file system refused a step of the install; the old state is in place. */
+  INSTALL_FAILED: entry('install', 9),
+
+  /** Every place was asked and none holds a signature. */
+  NO_SIGNATURE: entry('trust', 10),
+  /** Signatures were found and none satisfies. */
+  SIGNATURE_MISMATCH: entry('trust', 12),
+  /** Signed, but not as the plugin or version that was asked for. */
+  IDENTITY_MISMATCH: entry('trust', 12),
+
+  /** The reference names nothing that is there. */
+  NOT_FOUND: entry('not-found', 11),
+
+  /** Another kongcrate is at work on the same Lua root. */
+  NODE_BUSY: entry('busy', 16, true),
+
+  /** The tag points to other bytes. */
+  TAG_EXISTS: entry('confirm', 18),
+  /** The version is lower than the installed one. */
+  DOWNGRADE: entry('confirm', 18),
+  /** Something stands there that kongcrate did not make. */
+  NOT_OURS: entry('confirm', 18),
+
+  /** The caller's signal ended the work. */
+  INTERRUPTED: entry('interrupted', 130),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof CATALOGUE;

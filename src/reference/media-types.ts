@@ -1,0 +1,39 @@
+/** Media types and annotation keys on the wire, with the program or document that defines each. */
+
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
+export const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
+/** kongcrate's own artifact type. */
+export const PLUGIN_ARTIFACT_TYPE = 'application/vnd.kongcrate.plugin.v1';
+
+/** cosign's simple signing payload (cosign specs/SIGNATURE_SPEC.md). */
+export const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
+/** The sigstore bundle, as cosign 3 stores it. */
+export const BUNDLE_V03 = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** Readers go by this prefix: versions and parameters follow it. */
+export const BUNDLE_PREFIX = 'application/vnd.dev.sigstore.bundle';
+
+export const SIGNATURE_ANNOTATION = 'dev.cosignproject.cosign/signature';
+export const REF_NAME_ANNOTATION = 'org.opencontainers.image.ref.name';
+export const TITLE_ANNOTATION = 'org.opencontainers.image.title';
+export const CREATED_ANNOTATION = 'org.opencontainers.image.created';
+
+export const PLUGIN_NAME_ANNOTATION = 'dev.kongcrate.plugin.name';
+export const PLUGIN_VERSION_ANNOTATION = 'dev.kongcrate.plugin.version';
+export const PLUGIN_PRIORITY_ANNOTATION = 'dev.kongcrate.plugin.priority';
+export const REPOSITORY_ANNOTATION = 'dev.kongcrate.repository';
+
+/** A manifest with layers, of OCI or docker. */
+export function isManifestType(mediaType: string): boolean {
+  return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
+}
+
+/** A list of manifests, of OCI or docker. */
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === OCI_INDEX || mediaType === DOCKER_MANIFEST_LIST;
+}
