@@ -20,7 +20,17 @@ const BRANDS = { 'brand-verified-subject': 'signing', 'brand-extraction-plan': '
 
 /** Folders that compute only: no file system, no network, no processes. */
 const PURE = ['errors', 'reference', 'archive', 'plugin', 'signing'];
-const IMPURE_MODULES = ['fs', 'fs/promises', 'net', 'tls', 'http', 'https', 'http2', 'dns', 'child_process'];
+const IMPURE_MODULES = [
+  'fs',
+  'fs/promises',
+  'net',
+  'tls',
+  'http',
+  'https',
+  'http2',
+  'dns',
+  'child_process',
+];
 
 const layerRule = (folder) => {
   const allowed = new Set([folder, ...MAY_IMPORT[folder]]);
@@ -33,7 +43,10 @@ const layerRule = (folder) => {
     });
   for (const [file, owner] of Object.entries(BRANDS))
     if (owner !== folder)
-      patterns.push({ regex: `/${file}\\.ts$`, message: `only src/${owner} may vouch with ${file}` });
+      patterns.push({
+        regex: `/${file}\\.ts$`,
+        message: `only src/${owner} may vouch with ${file}`,
+      });
   if (PURE.includes(folder))
     patterns.push({
       regex: `^(node:)?(${IMPURE_MODULES.join('|')})$`,
@@ -49,7 +62,8 @@ const folders = readdirSync(new URL('src', import.meta.url), { withFileTypes: tr
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 const unknown = folders.filter((folder) => !(folder in MAY_IMPORT));
-if (unknown.length > 0) throw new Error(`src/${unknown[0]} has no place in the layers: see eslint.config.js`);
+if (unknown.length > 0)
+  throw new Error(`src/${unknown[0]} has no place in the layers: see eslint.config.js`);
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'testdata', '.cache', 'coverage'] },

@@ -12,7 +12,7 @@ export type ErrorCategory =
   | 'confirm'
   | 'interrupted';
 
-interface CatalogueEntry {
+export interface CatalogueEntry {
   readonly category: ErrorCategory;
   /** The process's exit status; the table stands in docs/exit-codes.md. */
   readonly exitCode: number;
@@ -26,8 +26,38 @@ const entry = (category: ErrorCategory, exitCode: number, retryable = false): Ca
   retryable,
 });
 
+/** Stable codes; their meaning stands beside each entry of the catalogue. */
+export type ErrorCode =
+  | 'UNEXPECTED'
+  | 'ENCODER_DIFFERS'
+  | 'USAGE'
+  | 'REFERENCE_INVALID'
+  | 'KEY_INVALID'
+  | 'KEY_PASSWORD'
+  | 'TRUST_MISSING'
+  | 'SOURCE_UNREADABLE'
+  | 'TAG_VERSION_MISMATCH'
+  | 'NOTHING_TO_ROLL_BACK'
+  | 'DRIFT'
+  | 'DIGEST_MISMATCH'
+  | 'SIZE_MISMATCH'
+  | 'CONTENT_INVALID'
+  | 'CONTENT_TOO_LARGE'
+  | 'ARCHIVE_REFUSED'
+  | 'PLUGIN_REFUSED'
+  | 'INSTALL_FAILED'
+  | 'NO_SIGNATURE'
+  | 'SIGNATURE_MISMATCH'
+  | 'IDENTITY_MISMATCH'
+  | 'NOT_FOUND'
+  | 'NODE_BUSY'
+  | 'TAG_EXISTS'
+  | 'DOWNGRADE'
+  | 'NOT_OURS'
+  | 'INTERRUPTED';
+
 /** Every error that kongcrate raises on purpose. Codes are stable; texts are not. */
-export const CATALOGUE = {
+export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   /** A fault of kongcrate's own. */
   UNEXPECTED: entry('internal', 1),
   /** This Node.js compresses to other bytes than the ones every digest was made with. */
@@ -92,6 +122,4 @@ export const CATALOGUE = {
 
   /** The caller's signal ended the work. */
   INTERRUPTED: entry('interrupted', 130),
-} as const satisfies Record<string, CatalogueEntry>;
-
-export type ErrorCode = keyof typeof CATALOGUE;
+};

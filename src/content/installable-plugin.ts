@@ -1,0 +1,17 @@
+import type { ExtractionPlan, PlannedFile } from './extraction-plan.ts';
+
+/** A plugin as it will stand under a Lua root. */
+export interface InstallablePlugin {
+  /** The name Kong lists: the directory under `kong/plugins`. */
+  readonly name: string;
+  /** The handler's VERSION or the signed annotation; absent when neither is a literal. */
+  readonly version?: string;
+  readonly priority?: number;
+  /**
+   * Files relative to the Lua root (`kong/plugins/<name>/handler.lua`, sibling modules). Their
+   * `bytes` are the very buffers of the plan: nothing is read twice.
+   */
+  readonly files: readonly PlannedFile[];
+  /** The archive these files came from. */
+  readonly plan: ExtractionPlan;
+}
