@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { isDigest, type Digest } from '../reference/digest.ts';
+import { isIndexType, isManifestType } from '../reference/media-types.ts';
+import type { ContentSnapshot } from './content-snapshot.ts';
+import type { ContentStore } from './content-store.ts';
+import type { Descriptor } from './descriptor.ts';
+import { parseManifest } from './manifest.ts';
+import { checkBytes, verifiedStream } from './verified-stream.ts';
+
+/** A store in memory: stored evidence is judged again through it, and tests start from it. */
+export class MemoryStore implements ContentStore {
+  readonly #blobs: Map<Digest, Uint8Array>;
+  readonly #manifests: Map<Digest, Descriptor> = new Map<Digest, Descriptor>();
+  readonly #tags: Map<string, Descriptor>;
+  readonly #referrers: Descriptor[];
+
+  constructor(snapshot: ContentSnapshot = { tags: {}, referrers: [], blobs: new Map() }) {
+    this.#blobs = new Map(snapshot.blobs);
+    this.#tags = new Map(Object.entries(snapshot.tags));
+    this.#referrers = [...snapshot.referrers];
+    for (const descriptor of [...this.#tags.values(), ...this.#referrers])
+      this.#manifests.set(descriptor.digest, descriptor);
+  }
+
+  resolve(tagOrDigest = 'latest'): Promise<Descriptor> {
+    const found = isDigest(tagOrDigest)
+      ? this.#manifests.get(tagOrDigest)
+      : this.#tags.get(tagOrDigest);
+    return found ? Promise.resolve(found) : Promise.reject(notFound(tagOrDigest));
+  }
+
+  open(descriptor: Descriptor): Promise<Readable> {
+    const bytes = this.#blobs.get(descriptor.digest);
+    if (!bytes) return Promise.reject(notFound(descriptor.digest));
+    return Promise.resolve(verifiedStream(Readable.from([Buffer.from(bytes)]), descriptor));
+  }
+
+  exists(descriptor: Descriptor): Promise<boolean> {
+    return Promise.resolve(this.#blobs.has(descriptor.digest));
+  }
+
+  async referrers(subject: Digest, artifactType?: string): Promise<readonly Descriptor[]> {
+    const found: Descriptor[] = [];
+    for (const descriptor of this.#referrers) {
+      const bytes = this.#blobs.get(descriptor.digest);
+      if (!bytes || (artifactType !== undefined && descriptor.artifactType !== artifactType))
+        continue;
+      const document = parseManifest(bytes, descriptor.mediaType);
+      if (document.kind === 'manifest' && document.subject?.digest === subject)
+        found.push(descriptor);
+    }
+    return Promise.resolve(found);
+  }
+
+  tags(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#tags.keys()].sort());
+  }
+
+  async push(descriptor: Descriptor, content: Uint8Array): Promise<void> {
+    checkBytes(content, descriptor);
+    this.#blobs.set(descriptor.digest, content);
+    if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return;
+    const document = parseManifest(content, descriptor.mediaType);
+    const known = this.#manifests.has(descriptor.digest);
+    const listed = withArtifactType(descriptor, document);
+    this.#manifests.set(descriptor.digest, listed);
+    if (document.kind === 'manifest' && document.subject && !known) this.#referrers.push(listed);
+    return Promise.resolve();
+  }
+
+  tag(descriptor: Descriptor, tag: string): Promise<void> {
+    if (!this.#manifests.has(descriptor.digest)) return Promise.reject(notFound(descriptor.digest));
+    this.#tags.set(tag, descriptor);
+    return Promise.resolve();
+  }
+
+  /** Everything this store holds, to be kept or written down. */
+  snapshot(): ContentSnapshot {
+    return {
+      tags: Object.fromEntries(this.#tags),
+      referrers: [...this.#referrers],
+      blobs: new Map(this.#blobs),
+    };
+  }
+}
+
+/** What a referrers list says of a manifest (OCI distribution spec, "listing referrers"). */
+export function withArtifactType(
+  descriptor: Descriptor,
+  document: ReturnType<typeof parseManifest>,
+): Descriptor {
+  if (document.kind === 'index') return descriptor;
+  return {
+    ...descriptor,
+    artifactType: document.artifactType ?? document.config.mediaType,
+    ...(Object.keys(document.annotations).length > 0 ? { annotations: document.annotations } : {}),
+  };
+}
+
+function notFound(what: string): KongcrateError {
+  return new KongcrateError('NOT_FOUND', `${what} is not in this store`, {
+    remedy: 'Check the tag or digest.',
+  });
+}
