@@ -1,0 +1,130 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { isDigest, parseDigest, type Digest } from './digest.ts';
+
+/** A repository in a registry: `[oci://]host[:port]/repository[:tag][@sha256:…]`. */
+export interface RegistryReference {
+  readonly kind: 'registry';
+  /** Host and port as signatures name them; Docker Hub is `index.docker.io`. */
+  readonly host: string;
+  readonly path: string;
+  readonly tag?: string;
+  readonly digest?: Digest;
+}
+
+/** An OCI layout directory on disk: `oci-layout:PATH[:tag][@sha256:…]`. */
+export interface LayoutReference {
+  readonly kind: 'layout';
+  readonly path: string;
+  readonly tag?: string;
+  readonly digest?: Digest;
+}
+
+export type Reference = RegistryReference | LayoutReference;
+
+const LAYOUT_SCHEME = 'oci-layout:';
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HOST =
+  /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)(?::[0-9]{1,5})?$/;
+/** OCI distribution-spec: "must match the following regular expression". */
+const REPOSITORY =
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const HUB = 'index.docker.io';
+const HUB_ALIASES = new Set(['docker.io', HUB, 'registry-1.docker.io']);
+
+/**
+ * Reads a reference as cosign, crane and docker do, Docker Hub's short names included.
+ * @throws KongcrateError REFERENCE_INVALID
+ */
+export function parseReference(text: string): Reference {
+  if (text.startsWith(LAYOUT_SCHEME)) return parseLayout(text);
+  const { rest, digest } = splitDigest(text.replace(/^oci:\/\//, ''), text);
+  const { name, tag } = splitTag(rest);
+  return { ...parseRepository(name, text), ...optional({ tag, digest }), kind: 'registry' };
+}
+
+/**
+ * Reads `host/repository` without tag or digest, such as the value of `--as`.
+ * @throws KongcrateError REFERENCE_INVALID
+ */
+export function parseRepositoryName(text: string): string {
+  const reference = parseReference(text);
+  if (reference.kind === 'registry' && !reference.tag && !reference.digest)
+    return repositoryOf(reference);
+  throw invalid(text, 'a repository is needed here, without tag and digest');
+}
+
+/** The logical name that signatures, policy and receipts carry: `host/path`. */
+export function repositoryOf(reference: RegistryReference): string {
+  return `${reference.host}/${reference.path}`;
+}
+
+/** The text that {@link parseReference} reads back as the same reference. */
+export function formatReference(reference: Reference): string {
+  const name =
+    reference.kind === 'layout' ? `${LAYOUT_SCHEME}${reference.path}` : repositoryOf(reference);
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
+  return `${name}${tag}${digest}`;
+}
+
+function parseLayout(text: string): LayoutReference {
+  const { rest, digest } = splitDigest(text.slice(LAYOUT_SCHEME.length), text);
+  const { name, tag } = splitTag(rest);
+  if (name === '') throw invalid(text, 'no directory is named');
+  return { kind: 'layout', path: name, ...optional({ tag, digest }) };
+}
+
+function parseRepository(name: string, text: string): { host: string; path: string } {
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  const isHost = /[.:]/.test(first) || first === 'localhost';
+  const host = !isHost || HUB_ALIASES.has(first) ? HUB : first;
+  const path = isHost ? name.slice(slash + 1) : name;
+  if (!HOST.test(host)) throw invalid(text, `${JSON.stringify(host)} is no host`);
+  // go-containerregistry, which cosign and crane use, cannot name shorter or longer ones.
+  if (!REPOSITORY.test(path) || path.length < 2 || path.length > 255)
+    throw invalid(text, `${JSON.stringify(path)} is no repository name`);
+  return { host, path: host === HUB && !path.includes('/') ? `library/${path}` : path };
+}
+
+function splitDigest(rest: string, text: string): { rest: string; digest?: Digest } {
+  const at = rest.lastIndexOf('@');
+  if (at < 0) return { rest };
+  const digest = rest.slice(at + 1);
+  if (!isDigest(digest) && !digest.includes(':')) return { rest };
+  try {
+    return { rest: rest.slice(0, at), digest: parseDigest(digest) };
+  } catch (error) {
+    throw invalid(text, 'what follows the @ is no sha256 digest', error);
+  }
+}
+
+function splitTag(rest: string): { name: string; tag?: string } {
+  const colon = rest.lastIndexOf(':');
+  const tag = rest.slice(colon + 1);
+  if (colon <= 0 || !TAG.test(tag)) return { name: rest };
+  const name = rest.slice(0, colon);
+  return { name, tag };
+}
+
+function optional(parts: { tag?: string | undefined; digest?: Digest | undefined }): {
+  tag?: string;
+  digest?: Digest;
+} {
+  return {
+    ...(parts.tag === undefined ? {} : { tag: parts.tag }),
+    ...(parts.digest === undefined ? {} : { digest: parts.digest }),
+  };
+}
+
+function invalid(text: string, why: string, cause?: unknown): KongcrateError {
+  return new KongcrateError(
+    'REFERENCE_INVALID',
+    `${JSON.stringify(text)} is no reference: ${why}`,
+    {
+      remedy:
+        'Write host[:port]/repository[:tag][@sha256:…] in lower case, or oci-layout:DIRECTORY[:tag][@sha256:…].',
+      cause,
+    },
+  );
+}
