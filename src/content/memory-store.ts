@@ -5,6 +5,7 @@ import { isIndexType, isManifestType } from '../reference/media-types.ts';
 import type { ContentSnapshot } from './content-snapshot.ts';
 import type { ContentStore } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
+import { describeManifest, withArtifactType } from './describe-manifest.ts';
 import { parseManifest } from './manifest.ts';
 import { checkBytes, verifiedStream } from './verified-stream.ts';
 
@@ -24,9 +25,7 @@ export class MemoryStore implements ContentStore {
   }
 
   resolve(tagOrDigest = 'latest'): Promise<Descriptor> {
-    const found = isDigest(tagOrDigest)
-      ? this.#manifests.get(tagOrDigest)
-      : this.#tags.get(tagOrDigest);
+    const found = isDigest(tagOrDigest) ? this.#byDigest(tagOrDigest) : this.#tags.get(tagOrDigest);
     return found ? Promise.resolve(found) : Promise.reject(notFound(tagOrDigest));
   }
 
@@ -75,6 +74,11 @@ export class MemoryStore implements ContentStore {
     return Promise.resolve();
   }
 
+  #byDigest(digest: Digest): Descriptor | undefined {
+    const bytes = this.#blobs.get(digest);
+    return this.#manifests.get(digest) ?? (bytes && describeManifest(bytes)?.descriptor);
+  }
+
   /** Everything this store holds, to be kept or written down. */
   snapshot(): ContentSnapshot {
     return {
@@ -83,19 +87,6 @@ export class MemoryStore implements ContentStore {
       blobs: new Map(this.#blobs),
     };
   }
-}
-
-/** What a referrers list says of a manifest (OCI distribution spec, "listing referrers"). */
-export function withArtifactType(
-  descriptor: Descriptor,
-  document: ReturnType<typeof parseManifest>,
-): Descriptor {
-  if (document.kind === 'index') return descriptor;
-  return {
-    ...descriptor,
-    artifactType: document.artifactType ?? document.config.mediaType,
-    ...(Object.keys(document.annotations).length > 0 ? { annotations: document.annotations } : {}),
-  };
 }
 
 function notFound(what: string): KongcrateError {

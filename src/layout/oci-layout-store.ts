@@ -1,13 +1,17 @@
 import type { Readable } from 'node:stream';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { ContentStore } from '../content/content-store.ts';
-import { describe, type Descriptor } from '../content/descriptor.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import {
+  describeManifest,
+  withArtifactType,
+  type DescribedManifest,
+} from '../content/describe-manifest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type ImageIndex } from '../content/manifest.ts';
-import { withArtifactType } from '../content/memory-store.ts';
 import { readManifest } from '../content/read-content.ts';
 import { checkBytes, verifiedStream } from '../content/verified-stream.ts';
 import { isDigest, type Digest } from '../reference/digest.ts';
-import { isIndexType, isManifestType, OCI_INDEX, OCI_MANIFEST } from '../reference/media-types.ts';
+import { isIndexType, isManifestType, OCI_INDEX } from '../reference/media-types.ts';
 import { findDefault, findTag, isCompanion, tagOf } from './index-entries.ts';
 import { listEntry, nameEntry } from './edit-index.ts';
 import { LayoutFiles } from './layout-files.ts';
@@ -96,8 +100,10 @@ export class OciLayoutStore implements ContentStore {
   ): Promise<Descriptor | undefined> {
     if (tagOrDigest === undefined) {
       const referrers = new Set<Digest>();
-      for (const entry of entries)
-        if ((await this.#manifestOf(entry.digest))?.subject) referrers.add(entry.digest);
+      for (const { digest } of entries) {
+        const manifest = await this.#manifestOf(digest);
+        if (manifest && subjectOf(manifest)) referrers.add(digest);
+      }
       return findDefault(entries, (entry) => referrers.has(entry.digest));
     }
     if (!isDigest(tagOrDigest)) return findTag(entries, tagOrDigest);
@@ -111,25 +117,14 @@ export class OciLayoutStore implements ContentStore {
 
   async #asReferrer(digest: Digest, subject: Digest): Promise<Descriptor | undefined> {
     const manifest = await this.#manifestOf(digest);
-    return manifest?.subject === subject ? manifest.descriptor : undefined;
+    return manifest && subjectOf(manifest) === subject ? manifest.descriptor : undefined;
   }
 
   /** Looks at a blob that may be a manifest; damaged and other content is none. */
-  async #manifestOf(
-    digest: Digest,
-  ): Promise<{ descriptor: Descriptor; subject?: Digest | undefined } | undefined> {
+  async #manifestOf(digest: Digest): Promise<DescribedManifest | undefined> {
     const bytes = await this.#readIfJson(digest);
-    if (!bytes) return undefined;
-    try {
-      const mediaType = statedMediaType(bytes);
-      const descriptor = describe(mediaType, bytes);
-      checkBytes(bytes, { ...descriptor, digest });
-      const document = parseManifest(bytes, mediaType);
-      const subject = document.kind === 'manifest' ? document.subject?.digest : undefined;
-      return { descriptor: withArtifactType(descriptor, document), subject };
-    } catch {
-      return undefined;
-    }
+    const manifest = bytes && describeManifest(bytes);
+    return manifest?.descriptor.digest === digest ? manifest : undefined;
   }
 
   async #readIfJson(digest: Digest): Promise<Buffer | undefined> {
@@ -160,9 +155,6 @@ export class OciLayoutStore implements ContentStore {
   }
 }
 
-function statedMediaType(bytes: Buffer): string {
-  const document = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
-  const stated = document['mediaType'];
-  if (typeof stated === 'string') return stated;
-  return 'manifests' in document ? OCI_INDEX : OCI_MANIFEST;
+function subjectOf({ document }: DescribedManifest): Digest | undefined {
+  return document.kind === 'manifest' ? document.subject?.digest : undefined;
 }

@@ -1,0 +1,95 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
+import { encodeLayer, type EncodedLayer } from '../archive/encode-layer.ts';
+import type { PlannedFile } from '../content/extraction-plan.ts';
+import { findPlugin, type FoundPlugin } from '../plugin/find-plugin.ts';
+import type { Finding } from '../plugin/finding.ts';
+import { readSourceTree } from './read-source-tree.ts';
+
+export interface PackOptions {
+  /** The plugin's name, where the source does not say it or to make sure which it is. */
+  readonly name?: string;
+  /** The version, where neither rockspec nor handler has one. */
+  readonly version?: string;
+  readonly limits?: ArchiveLimits;
+  /** `tree` wraps the plugin as the classic hand-made archive does; `image` is what Kong needs. */
+  readonly shape?: 'image' | 'tree';
+}
+
+export interface PackedPlugin {
+  readonly name: string;
+  readonly version: string;
+  readonly priority?: number;
+  readonly layer: EncodedLayer;
+  /** Paths as they stand in the archive, with their sizes in bytes. */
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly warnings: readonly Finding[];
+  /** `org.opencontainers.image.*` annotations that the rockspec gives. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks a plugin's source directory and writes its archive. The bytes are a function of the
+ * files alone.
+ * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED, ARCHIVE_REFUSED, USAGE, ENCODER_DIFFERS
+ */
+export async function packPlugin(
+  directory: string,
+  options: PackOptions = {},
+): Promise<PackedPlugin> {
+  const found = inspectSource(directory, options);
+  refuseErrors(found.findings, directory);
+  const files = options.shape === 'tree' ? asTree(found) : found.files;
+  const { name, version, priority } = found;
+  return {
+    name,
+    version,
+    ...(priority === undefined ? {} : { priority }),
+    layer: await encodeLayer(files),
+    files: files.map(({ path, bytes }) => ({ path, size: bytes.length })),
+    warnings: found.findings,
+    annotations: annotationsOf(found),
+  };
+}
+
+/** Finds the plugin in a source directory and lists everything that Kong would stumble over. */
+export function inspectSource(directory: string, options: PackOptions = {}): FoundPlugin {
+  const source = readSourceTree(directory, options.limits ?? DEFAULT_ARCHIVE_LIMITS);
+  const { name, version } = options;
+  return findPlugin(source, {
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  });
+}
+
+function refuseErrors(findings: readonly Finding[], directory: string): void {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const [first] = errors;
+  if (!first) return;
+  const lines = errors.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+  throw new KongcrateError('PLUGIN_REFUSED', `${directory} is refused:\n${lines.join('\n')}`, {
+    remedy: first.remedy,
+    details: { findings: lines, rules: errors.map((finding) => finding.rule) },
+  });
+}
+
+function asTree(found: FoundPlugin): readonly PlannedFile[] {
+  return [...found.files, ...found.extras].map(({ path, bytes }) => ({
+    path: `${found.name}/${path}`,
+    bytes,
+  }));
+}
+
+function annotationsOf({ version, rockspec }: FoundPlugin): Record<string, string> {
+  const facts = {
+    version,
+    description: rockspec?.summary,
+    url: rockspec?.homepage,
+    licenses: rockspec?.license,
+  };
+  return Object.fromEntries(
+    Object.entries(facts)
+      .filter((fact): fact is [string, string] => fact[1] !== undefined)
+      .map(([key, value]) => [`org.opencontainers.image.${key}`, value]),
+  );
+}

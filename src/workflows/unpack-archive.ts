@@ -1,0 +1,54 @@
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { openArchive, type OpenArchiveOptions, type OpenedArchive } from './open-archive.ts';
+import { demandAbsent, writeNewFile } from './write-new-file.ts';
+
+export interface UnpackOptions extends OpenArchiveOptions {
+  /** Where the files go; made when it is missing. */
+  readonly directory: string;
+}
+
+export interface UnpackedArchive {
+  readonly kind: OpenedArchive['kind'];
+  readonly directory: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/**
+ * Writes an archive's files below a directory. The whole archive is checked first; nothing that
+ * exists is overwritten, and no link below the directory is followed.
+ * @throws KongcrateError NOT_OURS, INSTALL_FAILED, and as {@link openArchive}
+ */
+export async function unpackArchive(
+  file: string,
+  options: UnpackOptions,
+): Promise<UnpackedArchive> {
+  const { kind, plan } = await openArchive(file, options);
+  mkdirSync(options.directory, { recursive: true });
+  const directory = realpathSync(options.directory);
+  for (const { path } of plan.files) demandAbsent(join(directory, path));
+  for (const { path, bytes } of plan.files) {
+    makeParents(directory, path);
+    writeNewFile(join(directory, path), bytes, 0o644);
+  }
+  const files = plan.files.map(({ path, bytes }) => ({ path, size: bytes.length }));
+  return { kind, directory, files };
+}
+
+/** One level after the other: a link in between would lead out of the directory. */
+function makeParents(directory: string, path: string): void {
+  let current = directory;
+  for (const segment of path.split('/').slice(0, -1)) {
+    current = join(current, segment);
+    try {
+      mkdirSync(current);
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || !lstatSync(current).isDirectory())
+        throw new KongcrateError('NOT_OURS', `${current} is no directory: ${messageOf(error)}`, {
+          remedy: 'Unpack into an empty directory.',
+          cause: error,
+        });
+    }
+  }
+}
