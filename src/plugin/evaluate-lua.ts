@@ -1,0 +1,111 @@
+import type { Chunk, Expression, Statement } from 'luaparse';
+import { evaluateExpression, lineOf, literalKey, type LuaScope } from './evaluate-expression.ts';
+import { isObject, type LuaValue, unknownValue } from './lua-value.ts';
+import { isFunction, type LuaNode, walkLua } from './walk-lua.ts';
+
+export interface EvaluatedChunk {
+  /** Locals and globals of the main chunk; what cannot be told without running is unknown. */
+  readonly scope: LuaScope;
+  /** What the chunk returns; nil where it has no `return`. */
+  readonly returned: LuaValue;
+}
+
+/**
+ * Follows the main chunk of a Lua file without running it: constants, tables, and what is
+ * assigned to their fields. Whatever depends on a branch, a loop or a call is unknown.
+ */
+export function evaluateLua(chunk: Chunk): EvaluatedChunk {
+  const scope: LuaScope = new Map();
+  for (const statement of chunk.body) follow(statement, scope);
+  for (const statement of chunk.body) openAssignedInFunctions(statement, scope);
+  return { scope, returned: evaluateReturn(chunk, scope) };
+}
+
+function evaluateReturn(chunk: Chunk, scope: LuaScope): LuaValue {
+  const last = chunk.body.at(-1);
+  if (last?.type === 'ReturnStatement') {
+    const [value] = last.arguments;
+    return value === undefined
+      ? { kind: 'nil', line: lineOf(last) }
+      : evaluateExpression(value, scope);
+  }
+  return chunk.body.some(hasReturn) ? unknownValue(1) : { kind: 'nil', line: 1 };
+}
+
+function follow(statement: Statement, scope: LuaScope): void {
+  if (statement.type === 'LocalStatement' || statement.type === 'AssignmentStatement') {
+    const values = statement.variables.map((_, index) => valueAt(statement.init, index, scope));
+    statement.variables.forEach((target, index) => {
+      assign(target, values[index] ?? unknownValue(lineOf(target)), scope);
+    });
+    statement.init.forEach((expression) => {
+      openPassedTables(expression, scope);
+    });
+  } else if (statement.type === 'FunctionDeclaration') {
+    if (statement.identifier !== null)
+      assign(statement.identifier, { kind: 'function', line: lineOf(statement) }, scope);
+  } else {
+    forgetAssigned(statement, scope);
+    openPassedTables(statement, scope);
+  }
+}
+
+/** The value for the nth variable: a last call or `...` fills all that follow, else nil. */
+function valueAt(init: readonly Expression[], index: number, scope: LuaScope): LuaValue {
+  const own = init[index];
+  if (own !== undefined) return evaluateExpression(own, scope);
+  const last = init.at(-1);
+  const spreads = last?.type.endsWith('CallExpression') === true || last?.type === 'VarargLiteral';
+  return spreads ? unknownValue(lineOf(last)) : { kind: 'nil', line: 1 };
+}
+
+function assign(target: Expression, value: LuaValue, scope: LuaScope): void {
+  if (target.type === 'Identifier') scope.set(target.name, value);
+  if (target.type !== 'MemberExpression' && target.type !== 'IndexExpression') return;
+  const owner = evaluateExpression(target.base, scope);
+  if (!isObject(owner)) return;
+  const key = literalKey(target, scope);
+  if (key === undefined) owner.open = true;
+  else owner.fields.set(key, value);
+}
+
+/** A branch or loop may run or not: everything it assigns is unknown afterwards. */
+function forgetAssigned(statement: Statement, scope: LuaScope): void {
+  for (const node of nodesOutsideFunctions(statement)) {
+    if (node.type === 'FunctionDeclaration' && node.identifier !== null)
+      assign(node.identifier, unknownValue(lineOf(node)), scope);
+    if (node.type !== 'AssignmentStatement') continue;
+    for (const target of node.variables) assign(target, unknownValue(lineOf(node)), scope);
+  }
+}
+
+/** Whoever is handed a table may put more into it. */
+function openPassedTables(within: LuaNode, scope: LuaScope): void {
+  for (const node of nodesOutsideFunctions(within)) {
+    if (node.type !== 'CallExpression') continue;
+    for (const argument of node.arguments) {
+      const value = argument.type === 'Identifier' ? scope.get(argument.name) : undefined;
+      if (isObject(value)) value.open = true;
+    }
+  }
+}
+
+/** A function of the chunk may run while it loads, and give a table more fields. */
+function openAssignedInFunctions(statement: Statement, scope: LuaScope): void {
+  for (const node of walkLua(statement)) {
+    if (node.type !== 'AssignmentStatement') continue;
+    for (const target of node.variables) {
+      if (target.type === 'Identifier' || target.base.type !== 'Identifier') continue;
+      const owner = scope.get(target.base.name);
+      if (isObject(owner)) owner.open = true;
+    }
+  }
+}
+
+function hasReturn(statement: Statement): boolean {
+  return [...nodesOutsideFunctions(statement)].some((node) => node.type === 'ReturnStatement');
+}
+
+function nodesOutsideFunctions(root: LuaNode): Iterable<LuaNode> {
+  return walkLua(root, (node) => !isFunction(node));
+}

@@ -1,0 +1,135 @@
+import type { ExtractionPlan, PlannedFile } from '../content/extraction-plan.ts';
+import type { InstallablePlugin } from '../content/installable-plugin.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { foreignCode } from './foreign-code.ts';
+import { readHandlerFacts, readSchemaName } from './handler-facts.ts';
+import { BUNDLED_PLUGINS, isKongModule } from './kong-modules.ts';
+import { checkPluginName, expectPluginName, refuseSeveralPlugins } from './plugin-name.ts';
+import {
+  findModule,
+  findPluginTrees,
+  isSideFile,
+  moduleNameOf,
+  pluginOf,
+  type PluginTree,
+} from './plugin-tree.ts';
+import { isHiddenOrTest } from './visible-files.ts';
+
+export interface ExpectedPlugin {
+  /** The name that lock, receipt or `--plugin` asks for. */
+  readonly name?: string;
+  /** The signed version: taken where the handler's VERSION is no literal. */
+  readonly version?: string;
+}
+
+/**
+ * Maps an archive to what will stand under a Lua root. Reads kongcrate's own layers, trees around
+ * `kong/plugins` with a README beside them, and a plugin's bare directory. It refuses what no
+ * node should get and leaves to Kong what only Kong can judge.
+ * @throws KongcrateError PLUGIN_REFUSED: no plugin or several, another name than expected, a
+ *   bundled plugin's name, native code or bytecode, files in the place of Kong's or of others
+ */
+export function readInstallable(
+  plan: ExtractionPlan,
+  expected: ExpectedPlugin = {},
+): InstallablePlugin {
+  const candidates = plan.files.filter(({ path }) => !isHiddenOrTest(path));
+  const tree = locate(candidates);
+  const name = chooseName(tree, candidates, expected.name);
+  const files =
+    tree.name === undefined ? bareFiles(candidates, tree, name) : treeFiles(candidates, tree);
+  for (const file of files) refuseFile(file, name);
+  const directory = `kong/plugins/${name}/`;
+  if (findModule(files, directory, 'schema') === undefined)
+    throw refused(
+      'NO_SCHEMA',
+      `the archive has no ${directory}schema.lua: no configuration schema found for plugin: ${name}`,
+    );
+  const facts = readHandlerFacts(findModule(files, directory, 'handler')?.bytes);
+  const version = facts.version ?? expected.version;
+  return { name, ...facts, ...(version === undefined ? {} : { version }), files, plan };
+}
+
+function locate(files: readonly PlannedFile[]): PluginTree {
+  const trees = findPluginTrees(
+    files.map(({ path }) => path),
+    'handler',
+  );
+  const bare = findModule(files, '', 'handler') === undefined ? [] : [{ root: '', directory: '' }];
+  const found = trees.length + bare.length > 0 ? [...trees, ...bare] : bareDirectories(files);
+  if (found.length > 1) refuseSeveralPlugins(found.map(({ directory }) => directory || '.'));
+  const [tree] = found;
+  if (tree !== undefined) return tree;
+  throw refused('NO_HANDLER', 'the archive holds no plugin: there is no handler.lua');
+}
+
+function bareDirectories(files: readonly PlannedFile[]): readonly PluginTree[] {
+  const tops = new Set(files.flatMap(({ path }) => /^[^/]+\//.exec(path)?.[0] ?? []));
+  return [...tops]
+    .filter((directory) => findModule(files, directory, 'handler') !== undefined)
+    .map((directory) => ({ root: directory, directory }));
+}
+
+function chooseName(
+  tree: PluginTree,
+  files: readonly PlannedFile[],
+  expected: string | undefined,
+): string {
+  const inArchive =
+    tree.name ??
+    readSchemaName(findModule(files, tree.directory, 'schema')?.bytes) ??
+    (tree.directory === '' ? undefined : tree.directory.slice(0, -1));
+  const name = inArchive ?? expected;
+  if (name === undefined)
+    throw refused(
+      'NO_NAME',
+      'the archive does not say how its plugin is named',
+      'Give --plugin NAME.',
+    );
+  expectPluginName(name, expected);
+  checkPluginName(name);
+  if (!BUNDLED_PLUGINS.has(name)) return name;
+  throw refused('BUNDLED', `${name} is the name of a plugin that Kong brings along`);
+}
+
+function bareFiles(
+  files: readonly PlannedFile[],
+  { directory }: PluginTree,
+  name: string,
+): readonly PlannedFile[] {
+  return files
+    .filter(({ path }) => path.startsWith(directory) && !isSideFile(path.slice(directory.length)))
+    .map(({ path, bytes }) => ({
+      path: `kong/plugins/${name}/${path.slice(directory.length)}`,
+      bytes,
+    }));
+}
+
+/**
+ * At the top of a layer other Lua files are sibling modules. In a tree one directory down they
+ * are the author's scripts and tests: the seed installs `kong/plugins` of it only.
+ */
+function treeFiles(files: readonly PlannedFile[], { root }: PluginTree): readonly PlannedFile[] {
+  return files
+    .filter(({ path }) => path.startsWith(root))
+    .map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }))
+    .filter(({ path }) => path.startsWith('kong/') || (root === '' && path.endsWith('.lua')));
+}
+
+function refuseFile({ path, bytes }: PlannedFile, name: string): void {
+  const foreign = foreignCode(path, bytes);
+  if (foreign !== undefined) throw refused('FOREIGN_CODE', `${path} is ${foreign}`);
+  if (path.startsWith(`kong/plugins/${name}/`)) return;
+  if (isKongModule(moduleNameOf(path)))
+    throw refused('SHADOWS_KONG', `${path} would stand in the place of Kong's own code`);
+  if (pluginOf(path) !== undefined)
+    throw refused('OTHER_PLUGIN', `${path} belongs to another plugin than ${name}`);
+}
+
+function refused(
+  reason: string,
+  message: string,
+  remedy = 'Ask its publisher for an artifact that holds the Lua files of one plugin and nothing else.',
+): KongcrateError {
+  return new KongcrateError('PLUGIN_REFUSED', message, { remedy, details: { reason } });
+}

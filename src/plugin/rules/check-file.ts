@@ -1,0 +1,37 @@
+import type { Finding } from '../finding.ts';
+import { foreignCode } from '../foreign-code.ts';
+import { holdsPrivateKey } from '../holds-private-key.ts';
+import type { SourceFile } from '../source-file.ts';
+
+/** What no artifact may hold, whatever Kong thinks of it. */
+export function checkFile(file: SourceFile): readonly Finding[] {
+  const at = { severity: 'error', file: file.path, line: 1 } as const;
+  if (file.kind !== 'file')
+    return [
+      {
+        ...at,
+        rule: file.kind === 'symlink' ? 'symlink' : 'special-file',
+        message: `${file.path} is ${file.kind === 'symlink' ? 'a symbolic link' : 'no regular file'}; an artifact holds regular files only`,
+        remedy: 'Put a copy of the file there, or name it in .kongcrateignore.',
+      },
+    ];
+  if (holdsPrivateKey(file.path, file.bytes))
+    return [
+      {
+        ...at,
+        rule: 'private-key',
+        message: `${file.path} is or holds a private key; everyone who pulls would have it`,
+        remedy: 'Move the key out of the plugin directory; if it was ever pushed, replace it.',
+      },
+    ];
+  const foreign = foreignCode(file.path, file.bytes);
+  if (foreign === undefined) return [];
+  return [
+    {
+      ...at,
+      rule: 'foreign-code',
+      message: `${file.path} is ${foreign}; Lua loads it without any check of its own`,
+      remedy: 'Ship Lua source; install native libraries with the image or a package.',
+    },
+  ];
+}
