@@ -5,6 +5,14 @@ import type { Descriptor } from './descriptor.ts';
 /** What every call that may take time accepts. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Called while content is read; the last call has `doneBytes` equal to `totalBytes`. */
+  readonly onProgress?: (event: ProgressEvent) => void;
+}
+
+export interface ProgressEvent {
+  readonly digest: Digest;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
 }
 
 /** Where content is read from: a registry repository, an OCI layout, memory. */

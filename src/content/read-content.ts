@@ -28,8 +28,15 @@ export async function readContent(
       `${descriptor.digest} has ${descriptor.size} bytes, more than the limit of ${options.limitBytes}`,
       { remedy: 'Raise the limit (--max-layer-size) if you expect content of this size.' },
     );
+  const { digest, size: totalBytes } = descriptor;
   const chunks: Buffer[] = [];
-  for await (const chunk of await store.open(descriptor, options)) chunks.push(chunk as Buffer);
+  let doneBytes = 0;
+  for await (const chunk of await store.open(descriptor, options)) {
+    options.signal?.throwIfAborted();
+    chunks.push(chunk as Buffer);
+    doneBytes += (chunk as Buffer).length;
+    options.onProgress?.({ digest, doneBytes, totalBytes });
+  }
   return Buffer.concat(chunks);
 }
 

@@ -2,7 +2,6 @@
 export type ErrorCategory =
   | 'internal'
   | 'usage'
-  | 'changes'
   | 'content'
   | 'refused'
   | 'install'
@@ -38,7 +37,6 @@ export type ErrorCode =
   | 'SOURCE_UNREADABLE'
   | 'TAG_VERSION_MISMATCH'
   | 'NOTHING_TO_ROLL_BACK'
-  | 'DRIFT'
   | 'DIGEST_MISMATCH'
   | 'SIZE_MISMATCH'
   | 'CONTENT_INVALID'
@@ -79,9 +77,6 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   TAG_VERSION_MISMATCH: entry('usage', 2),
   /** There is no earlier generation to go back to. */
   NOTHING_TO_ROLL_BACK: entry('usage', 2),
-
-  /** Installed files differ from what was installed. */
-  DRIFT: entry('changes', 3),
 
   /** Bytes do not hash to their digest. */
   DIGEST_MISMATCH: entry('content', 7),

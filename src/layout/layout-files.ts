@@ -7,7 +7,8 @@ import { hexOf, type Digest } from '../reference/digest.ts';
 const LAYOUT_VERSION = '1.0.0';
 const EMPTY_INDEX =
   '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}';
-const NO_FOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW;
+/** Never through a link, and never waiting for the other end of a FIFO. */
+const PLAIN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The files of one OCI layout directory: OCI image-spec, image-layout.md. */
 export class LayoutFiles {
@@ -100,16 +101,17 @@ export class LayoutFiles {
 }
 
 async function openPlain(path: string): Promise<fs.FileHandle | undefined> {
-  try {
-    return await fs.open(path, NO_FOLLOW);
-  } catch (error) {
+  const file = await fs.open(path, PLAIN).catch((error: unknown) => {
     if (errnoOf(error) === 'ELOOP') throw damaged(`${path} is a symbolic link`);
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
     throw new KongcrateError('SOURCE_UNREADABLE', `${path} cannot be read: ${messageOf(error)}`, {
       remedy: 'Check its permissions, or run as the user who owns the layout.',
       cause: error,
     });
-  }
+  });
+  if (!file || (await file.stat()).isFile()) return file;
+  await file.close();
+  throw damaged(`${path} is no regular file`);
 }
 
 async function statLink(path: string): Promise<Stats | undefined> {

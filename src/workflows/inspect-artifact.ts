@@ -57,13 +57,13 @@ export async function inspectArtifact(
       repository: opened.repository,
       tags: await opened.store.tags(options),
     };
-  const { store, pinned, format } = await openPinned(target, options);
+  const { store, pinned } = await openPinned(target, options);
   const { digest } = pinned.descriptor;
   const { document } = await readManifest(store, pinned.descriptor, options);
   const legacySignatures = await countLegacy(store, digest, options);
   return {
     kind: 'artifact',
-    reference: format({ digest }),
+    reference: opened.format({ digest }),
     repository: opened.repository,
     subject: pinned.descriptor,
     document,

@@ -89,6 +89,8 @@ function checkTagVersion(target: OpenedReference, prepared: PreparedArtifact): v
   throw new KongcrateError(
     'TAG_VERSION_MISMATCH',
     `tag ${target.tag ?? ''} promises version ${promised}, the plugin says ${prepared.version}`,
-    { remedy: `Use the tag ${prepared.version}, or state the version with --version ${promised}.` },
+    {
+      remedy: `Use the tag ${prepared.version}, or set the version in rockspec and handler.lua (without any: --version).`,
+    },
   );
 }

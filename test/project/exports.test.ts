@@ -27,6 +27,56 @@ describe('the public API', () => {
   });
 
   it('is exactly this', () => {
-    expect(exportedNames()).toMatchInlineSnapshot();
+    expect(exportedNames()).toMatchInlineSnapshot(`
+      [
+        "KongcrateError",
+        "createKeySigner",
+        "inspectArtifact",
+        "inspectSource",
+        "installPlugins",
+        "openPrivateKey",
+        "packPlugin",
+        "publishPlugin",
+        "pullArtifact",
+        "pushPlugin",
+        "readPublicKey",
+        "readStatus",
+        "rollbackPlugins",
+        "signArtifact",
+        "type ErrorCategory",
+        "type ErrorCode",
+        "type ErrorOptions",
+        "type Finding",
+        "type FoundPlugin",
+        "type InstallOptions",
+        "type InstallReport",
+        "type KeyPairOptions",
+        "type NodeStatus",
+        "type PackOptions",
+        "type PackedPlugin",
+        "type PublicKey",
+        "type PublishOptions",
+        "type PublishedPlugin",
+        "type PullFormat",
+        "type PullOptions",
+        "type PulledArtifact",
+        "type PushOptions",
+        "type PushedPlugin",
+        "type RollbackOptions",
+        "type SignOptions",
+        "type SignedArtifact",
+        "type Signer",
+        "type TrustOptions",
+        "type UnpackOptions",
+        "type UnpackedArchive",
+        "type VerifiedArtifact",
+        "type VerifyOptions",
+        "type WrittenKeyPair",
+        "unpackArchive",
+        "verifyArtifact",
+        "writeImportedKeyPair",
+        "writeKeyPair",
+      ]
+    `);
   });
 });

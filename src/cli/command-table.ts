@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
+
+/** A command file: it adds arguments, options, examples and the action to its command. */
+export interface CommandModule {
+  configure(command: Command, context: Context): void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  /** Loads the command's file, and with it what the command needs: nothing else is loaded. */
+  load(): Promise<CommandModule>;
+}
+
+const PACKAGE = 'Package:';
+const KEYS = 'Keys and trust:';
+const STORE = 'Registry and layout:';
+const NODE = 'Node:';
+export const HELP_GROUP = 'Help:';
+
+/** Every command in the order of `--help`. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'pack',
+    group: PACKAGE,
+    summary: 'check a plugin and write a reproducible archive',
+    load: () => import('./commands/pack.ts'),
+  },
+  {
+    name: 'lint',
+    group: PACKAGE,
+    summary: 'list what Kong would refuse, with file and line',
+    load: () => import('./commands/lint.ts'),
+  },
+  {
+    name: 'unpack',
+    group: PACKAGE,
+    summary: 'write out the files of any plugin archive',
+    load: () => import('./commands/unpack.ts'),
+  },
+  {
+    name: 'generate-key-pair',
+    group: KEYS,
+    summary: 'make cosign.key and cosign.pub',
+    load: () => import('./commands/generate-key-pair.ts'),
+  },
+  {
+    name: 'import-key-pair',
+    group: KEYS,
+    summary: "turn a PEM private key into cosign's files",
+    load: () => import('./commands/import-key-pair.ts'),
+  },
+  {
+    name: 'public-key',
+    group: KEYS,
+    summary: 'print the public key of a private key',
+    load: () => import('./commands/public-key.ts'),
+  },
+  {
+    name: 'sign',
+    group: KEYS,
+    summary: 'sign an artifact, for cosign 2 and 3',
+    load: () => import('./commands/sign.ts'),
+  },
+  {
+    name: 'verify',
+    group: KEYS,
+    summary: 'say who signed an artifact, or why it is not trusted',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'push',
+    group: STORE,
+    summary: 'upload a plugin',
+    load: () => import('./commands/push.ts'),
+  },
+  {
+    name: 'publish',
+    group: STORE,
+    summary: 'check, pack, push, sign, verify, and tag last',
+    load: () => import('./commands/publish.ts'),
+  },
+  {
+    name: 'pull',
+    group: STORE,
+    summary: 'verify an artifact and write it to disk',
+    load: () => import('./commands/pull.ts'),
+  },
+  {
+    name: 'inspect',
+    group: STORE,
+    summary: 'show what a reference, a layout or a file holds',
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'install',
+    group: NODE,
+    summary: 'verify plugins and install all of them or none',
+    load: () => import('./commands/install.ts'),
+  },
+  {
+    name: 'status',
+    group: NODE,
+    summary: 'show what is installed, by whom it was signed, and drift',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'rollback',
+    group: NODE,
+    summary: 'go back to what was installed before',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'quickstart',
+    group: HELP_GROUP,
+    summary: 'run the whole flow in a temporary directory',
+    load: () => import('./commands/quickstart.ts'),
+  },
+  {
+    name: 'completion',
+    group: HELP_GROUP,
+    summary: 'print a completion script for bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'version',
+    group: HELP_GROUP,
+    summary: 'print the version',
+    load: () => import('./commands/version.ts'),
+  },
+];

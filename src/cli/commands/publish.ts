@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { publishPlugin } from '../../workflows/publish-plugin.ts';
+import { setAction } from '../action.ts';
+import type { Context } from '../context.ts';
+import { renderFindings } from '../print-findings.ts';
+import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
+import { openSigner } from '../read-key.ts';
+import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
+import { renderSignatures } from './sign.ts';
+
+interface Flags extends PushFlags, SignFlags {
+  readonly annotation?: Readonly<Record<string, string>>;
+}
+
+export function configure(command: Command, context: Context): void {
+  command
+    .argument('<dir>', "the plugin's directory, or an archive by pack")
+    .argument('<ref>', 'where to: oci-layout:DIR[:tag]')
+    .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
+  addSignOptions(command);
+  addPushOptions(command);
+  command.addHelpText('after', EXAMPLES);
+  setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
+    const { allowUnencryptedKey } = flags;
+    const published = await publishPlugin(source, reference, {
+      ...pushOf(flags, context),
+      signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
+      ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
+      ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
+      ...call.calls,
+    });
+    if (published.warnings.length > 0) call.note(renderFindings(published.warnings));
+    call.note(`${published.name} ${published.version}`);
+    call.note(renderSignatures(published.signatures));
+    return { text: published.reference, json: published };
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  $ kongcrate publish ./my-plugin oci-layout:./dist:1.2.0 --key cosign.key
+  $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
+
+Everything is checked before the first write; the tag is set last. Prints place and digest.`;

@@ -1,0 +1,59 @@
+import type {
+  InspectedArtifact,
+  InspectedFile,
+  InspectedRepository,
+  ReferrerNode,
+} from '../workflows/inspect-artifact.ts';
+import { formatBytes } from './format-bytes.ts';
+
+/** What `inspect` shows to people. */
+export function renderInspection(
+  inspected: InspectedArtifact | InspectedRepository | InspectedFile,
+): string {
+  switch (inspected.kind) {
+    case 'repository':
+      return inspected.tags.join('\n');
+    case 'file':
+      return [
+        `${inspected.container} ${inspected.digest}`,
+        ...inspected.files.map(({ path, size }) => `  ${path} (${formatBytes(size)})`),
+      ].join('\n');
+    case 'artifact':
+      return renderArtifact(inspected).join('\n');
+  }
+}
+
+function renderArtifact(inspected: InspectedArtifact): string[] {
+  const { document, subject, legacySignatures } = inspected;
+  const parts = document.kind === 'manifest' ? document.layers : document.manifests;
+  const type =
+    document.kind === 'manifest' ? (document.artifactType ?? document.mediaType) : 'index';
+  return [
+    inspected.reference,
+    `repository: ${inspected.repository}`,
+    `type: ${type}`,
+    ...Object.entries(document.annotations).map(([key, value]) => `annotation: ${key}=${value}`),
+    ...parts.map(
+      (part) =>
+        `${document.kind === 'manifest' ? 'layer' : 'manifest'}: ${part.digest} ${part.mediaType} ${formatBytes(part.size)}`,
+    ),
+    ...(legacySignatures
+      ? [`signatures (.sig): ${legacySignatures.count} in ${legacySignatures.digest}`]
+      : []),
+    ...renderReferrers(inspected.referrers, ''),
+    ...(!legacySignatures && inspected.referrers.length === 0
+      ? [`no signatures or referrers of ${subject.digest}`]
+      : []),
+  ];
+}
+
+function renderReferrers(nodes: readonly ReferrerNode[], indent: string): string[] {
+  return nodes.flatMap(({ descriptor, referrers }) => {
+    const predicate = descriptor.annotations?.['dev.sigstore.bundle.predicateType'];
+    const type = predicate ?? descriptor.artifactType ?? descriptor.mediaType;
+    return [
+      `${indent}referrer: ${descriptor.digest} ${type}`,
+      ...renderReferrers(referrers, `${indent}  `),
+    ];
+  });
+}
