@@ -1,5 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { isDigest, parseDigest, type Digest } from './digest.ts';
+import { parseDigest, type Digest } from './digest.ts';
 
 /** A repository in a registry: `[oci://]host[:port]/repository[:tag][@sha256:…]`. */
 export interface RegistryReference {
@@ -91,7 +91,8 @@ function splitDigest(rest: string, text: string): { rest: string; digest?: Diges
   const at = rest.lastIndexOf('@');
   if (at < 0) return { rest };
   const digest = rest.slice(at + 1);
-  if (!isDigest(digest) && !digest.includes(':')) return { rest };
+  // A directory may hold an @ in its name; a digest holds a colon and no slash.
+  if (digest.includes('/') || !digest.includes(':')) return { rest };
   try {
     return { rest: rest.slice(0, at), digest: parseDigest(digest) };
   } catch (error) {
