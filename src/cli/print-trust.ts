@@ -30,7 +30,7 @@ function renderSigner(signer: VerifiedSigner, reference: PinnedReference): strin
   return [
     `key sha256:${signer.keyId}`,
     `  formats: ${signer.formats.join(', ')}`,
-    '  checked: signature, digest, payload type, no attestation counted; log: not checked',
+    `  checked: signature, digest, payload type${signer.log === undefined ? '' : '; log: not checked'}`,
     ...(named === undefined
       ? []
       : [`  signed for: ${named}${foreign ? ' (another repository)' : ''}`]),

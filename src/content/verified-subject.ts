@@ -24,6 +24,8 @@ export interface VerifiedSigner {
   readonly signedReference?: string;
   /** Signed annotations (`-a`), merged over the accepted signatures of this key. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Entries of a transparency log came along and were set aside: a key needs none. */
+  readonly log?: 'not checked';
 }
 
 export type SignatureFormat = 'legacy' | 'bundle';

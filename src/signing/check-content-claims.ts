@@ -1,0 +1,32 @@
+import type { ImageManifest } from '../content/manifest.ts';
+import type { PinnedReference } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
+import { fullVersionOfTag } from '../reference/version.ts';
+
+/**
+ * Holds what the manifest says of its plugin against what was asked for. A key signs many plugins
+ * and versions: this is what stops a replay of another one under this name or tag.
+ * @throws KongcrateError IDENTITY_MISMATCH
+ */
+export function checkContentClaims(
+  { annotations }: ImageManifest,
+  { repository, tag }: PinnedReference,
+  expectedName: string | undefined,
+): void {
+  const name = annotations[PLUGIN_NAME_ANNOTATION];
+  if (name !== undefined && expectedName !== undefined && name !== expectedName)
+    throw mismatch(
+      `${repository} holds the plugin ${JSON.stringify(name)}, not ${JSON.stringify(expectedName)}`,
+    );
+  const wanted = tag === undefined ? undefined : fullVersionOfTag(tag);
+  const version = annotations[PLUGIN_VERSION_ANNOTATION];
+  if (wanted !== undefined && version !== undefined && version.replace(/^v/, '') !== wanted)
+    throw mismatch(`the tag ${String(tag)} of ${repository} holds version ${version}`);
+}
+
+function mismatch(message: string): KongcrateError {
+  return new KongcrateError('IDENTITY_MISMATCH', message, {
+    remedy: 'Check the reference with kongcrate inspect: the tag was moved, or the name is wrong.',
+  });
+}

@@ -1,0 +1,94 @@
+import type { CallOptions, ReadableStore } from '../content/content-store.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import type { ImageManifest } from '../content/manifest.ts';
+import { readContent, type ReadManifest } from '../content/read-content.ts';
+import { signatureTagOf, type Digest } from '../reference/digest.ts';
+import { SIGNATURE_ANNOTATION } from '../reference/media-types.ts';
+import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
+import type { FoundSignatures, SignatureCandidate } from './signature-candidate.ts';
+import { SignatureFindings } from './signature-findings.ts';
+import { refusedSignature } from './signed-claims.ts';
+
+const MAX_PAYLOAD_BYTES = 64 * 1024;
+const LOG_ENTRY_ANNOTATION = 'dev.sigstore.cosign/bundle';
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+type ReadPayload = (layer: Descriptor) => Promise<Buffer>;
+type SignatureManifest = ReadManifest<ImageManifest>;
+
+/** Looks for signatures under the `.sig` tag (cosign specs/SIGNATURE_SPEC.md): one a layer. */
+export async function collectLegacy(
+  store: ReadableStore,
+  subject: Digest,
+  options: CallOptions,
+): Promise<FoundSignatures> {
+  const findings = new SignatureFindings(options);
+  const tag = signatureTagOf(subject);
+  const manifest = await findings.attempt(tag, () =>
+    readSignatureManifest(store, subject, options),
+  );
+  if (!manifest) return findings;
+  const { layers } = manifest.document;
+  const readPayload = payloadReader(store, options);
+  for (const [index, layer] of layers.slice(0, MAX_SIGNATURE_LAYERS).entries()) {
+    const source = `layer ${index + 1} of ${tag}`;
+    await findings.attempt(source, async () => {
+      const payload = await readPayload(layer);
+      findings.candidates.push(toCandidate({ source, tag, manifest, layer, payload }));
+    });
+  }
+  const unreadCount = layers.length - MAX_SIGNATURE_LAYERS;
+  if (unreadCount > 0) findings.unread.push(`${unreadCount} more layers of ${tag}`);
+  return findings;
+}
+
+/** Reads each payload once: junk layers all repeat the same one (notation CVE-2023-33958). */
+function payloadReader(store: ReadableStore, options: CallOptions): ReadPayload {
+  const known = new Map<string, Promise<Buffer>>();
+  return (layer) => {
+    const key = `${layer.digest} ${layer.size}`;
+    const payload =
+      known.get(key) ?? readContent(store, layer, { ...options, limitBytes: MAX_PAYLOAD_BYTES });
+    known.set(key, payload);
+    return payload;
+  };
+}
+
+interface LegacyLayer {
+  readonly source: string;
+  readonly tag: string;
+  readonly manifest: SignatureManifest;
+  readonly layer: Descriptor;
+  readonly payload: Buffer;
+}
+
+function toCandidate({ source, tag, manifest, layer, payload }: LegacyLayer): SignatureCandidate {
+  const { descriptor, bytes } = manifest;
+  const signature = decodeSignature(layer);
+  if (!signature) throw refusedSignature('its signature annotation is missing or is no base64');
+  return {
+    format: 'legacy',
+    source,
+    descriptor,
+    signedBytes: payload,
+    signature,
+    payload,
+    material: 'key',
+    // cosign writes empty annotations too: those say nothing.
+    logged: Boolean(layer.annotations?.[LOG_ENTRY_ANNOTATION]),
+    evidence: {
+      tags: { [tag]: descriptor },
+      referrers: [],
+      blobs: new Map([
+        [descriptor.digest, bytes],
+        [layer.digest, payload],
+      ]),
+    },
+  };
+}
+
+/** The bytes of a layer's signature annotation: standard base64, in which Go skips line ends. */
+export function decodeSignature(layer: Descriptor): Buffer | undefined {
+  const base64 = layer.annotations?.[SIGNATURE_ANNOTATION]?.replace(/[\r\n]/g, '');
+  return base64 && BASE64.test(base64) ? Buffer.from(base64, 'base64') : undefined;
+}

@@ -1,0 +1,114 @@
+import type { PinnedReference } from '../content/verified-subject.ts';
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import type { FoundSignatures, SignatureProblem } from './signature-candidate.ts';
+
+const MAX_LINES = 10;
+
+/** What was looked at when too few keys vouch for a subject. */
+export interface Refusal {
+  readonly reference: PinnedReference;
+  readonly found: FoundSignatures;
+  /** Candidates that were judged and do not count. */
+  readonly rejected: readonly SignatureProblem[];
+  readonly acceptedSigners: number;
+  readonly threshold: number;
+}
+
+/**
+ * The error of a refusal. A place that did not answer comes first: nobody knows what lies there.
+ * "Unsigned" is said only when every place answered a clean none. `details.rejected` has one text a
+ * candidate.
+ */
+export function explainRefusal(refusal: Refusal): unknown {
+  const { found, acceptedSigners } = refusal;
+  const unanswered = findUnanswered(found);
+  if (unanswered) return unanswered.error;
+  const rejected = [...found.problems, ...refusal.rejected];
+  const nothingGood = acceptedSigners === 0 && found.unread.length === 0;
+  if (nothingGood && rejected.length === 0) return noSignature(refusal.reference);
+  const damage = rejected.map(({ error }) => error).filter(isDamage);
+  const [first] = damage;
+  return nothingGood && first && damage.length === rejected.length
+    ? onlyDamage(first, refusal)
+    : mismatch(refusal);
+}
+
+/**
+ * Demands that nothing was found anywhere.
+ * @throws KongcrateError SIGNATURE_MISMATCH, and what the store threw where it could not be read
+ */
+export function refuseAnySignature(found: FoundSignatures): void {
+  const unanswered = findUnanswered(found);
+  if (unanswered) throw unanswered.error;
+  const present = [...found.candidates.map(({ source }) => source), ...listRejected(found)];
+  if (present.length === 0) return;
+  throw new KongcrateError(
+    'SIGNATURE_MISMATCH',
+    `signatures exist, and --allow-unsigned never overrides them:${formatLines(present)}`,
+    {
+      remedy: 'Verify with --key and the public key of the publisher instead of --allow-unsigned.',
+      details: { found: present },
+    },
+  );
+}
+
+/** The first place that failed instead of answering, such as a registry that is down. */
+export function findUnanswered({ problems }: FoundSignatures): SignatureProblem | undefined {
+  return problems.find(
+    ({ error }) =>
+      !(error instanceof KongcrateError) ||
+      !['content', 'trust', 'not-found'].includes(error.category),
+  );
+}
+
+/** One text for each thing that does not count or was not read. */
+function listRejected(
+  found: FoundSignatures,
+  rejected: readonly SignatureProblem[] = [],
+): readonly string[] {
+  return [
+    ...found.unread.map((what) => `not read: ${what}`),
+    ...[...found.problems, ...rejected].map(
+      ({ source, error }) => `${source}: ${messageOf(error)}`,
+    ),
+  ];
+}
+
+/** Ten lines at most, then how many more there are. */
+function formatLines(texts: readonly string[]): string {
+  const more = texts.length - MAX_LINES;
+  const lines = more > 0 ? [...texts.slice(0, MAX_LINES), `and ${more} more`] : texts;
+  return lines.map((line) => `\n  ${line}`).join('');
+}
+
+function isDamage(error: unknown): error is KongcrateError {
+  return error instanceof KongcrateError && error.category === 'content';
+}
+
+function noSignature({ repository, descriptor }: PinnedReference): KongcrateError {
+  return new KongcrateError('NO_SIGNATURE', `${repository}@${descriptor.digest} is not signed`, {
+    remedy: 'Sign it (kongcrate sign), or install it with --allow-unsigned if you must.',
+  });
+}
+
+function onlyDamage(first: KongcrateError, { found, rejected }: Refusal): KongcrateError {
+  const texts = listRejected(found, rejected);
+  return new KongcrateError(first.code, `no signature can be read:${formatLines(texts)}`, {
+    remedy: 'The store holds damaged or exchanged content: copy or publish the artifact again.',
+    details: { rejected: texts },
+    cause: first,
+  });
+}
+
+function mismatch({ reference, found, rejected, ...counts }: Refusal): KongcrateError {
+  const subject = `${reference.repository}@${reference.descriptor.digest}`;
+  const texts = listRejected(found, rejected);
+  const result = `${counts.acceptedSigners} of ${counts.threshold} required keys signed ${subject}`;
+  return new KongcrateError('SIGNATURE_MISMATCH', `${result}${formatLines(texts)}`, {
+    remedy:
+      found.unread.length > 0
+        ? 'Raise --max-signatures to read more, or delete the ones that do not belong there.'
+        : 'Check that --key is the public key of the publisher, or have the artifact signed with it.',
+    details: { ...counts, rejected: texts },
+  });
+}

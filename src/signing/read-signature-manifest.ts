@@ -1,0 +1,28 @@
+import type { CallOptions, ReadableStore } from '../content/content-store.ts';
+import type { ImageManifest } from '../content/manifest.ts';
+import { readManifest, type ReadManifest } from '../content/read-content.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { signatureTagOf, type Digest } from '../reference/digest.ts';
+import { resolveOptional } from './signature-findings.ts';
+
+/** The most layers a `.sig` manifest may have: cosign's own limit. */
+export const MAX_SIGNATURE_LAYERS = 1000;
+
+/**
+ * Reads the manifest under the `.sig` tag of a digest, if there is one.
+ * @throws KongcrateError CONTENT_INVALID and what the store throws
+ */
+export async function readSignatureManifest(
+  store: ReadableStore,
+  subject: Digest,
+  options: CallOptions,
+): Promise<ReadManifest<ImageManifest> | undefined> {
+  const tag = signatureTagOf(subject);
+  const descriptor = await resolveOptional(store, tag, options);
+  if (!descriptor) return undefined;
+  const { bytes, document } = await readManifest(store, descriptor, options);
+  if (document.kind === 'manifest') return { descriptor, bytes, document };
+  throw new KongcrateError('CONTENT_INVALID', `the tag ${tag} holds an index, no signatures`, {
+    remedy: 'Delete that tag, then sign the artifact again.',
+  });
+}

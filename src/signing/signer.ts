@@ -1,0 +1,31 @@
+import { sign, type KeyObject } from 'node:crypto';
+import type { PrivateKey } from './private-key.ts';
+import type { PublicKey } from './public-key.ts';
+
+/** What a signer gives back for a payload. */
+export interface SignatureMaterial {
+  /** ECDSA as DER, RSA as PKCS#1 v1.5, Ed25519 as its 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** Whoever can sign: a key file today. */
+export interface Signer {
+  readonly identity: PublicKey;
+  sign(payload: Uint8Array): Promise<SignatureMaterial>;
+}
+
+/**
+ * Signs with a private key. SHA-256 for every curve and RSA, pure Ed25519: what cosign 3 signs by
+ * itself with P-384, P-521 and Ed25519, no `cosign verify` accepts.
+ */
+export function createKeySigner({ key, publicKey }: PrivateKey): Signer {
+  const hash = signingHashOf(key);
+  return {
+    identity: publicKey,
+    sign: (payload) => Promise.resolve({ signature: sign(hash, payload, key) }),
+  };
+}
+
+function signingHashOf(key: KeyObject): 'sha256' | null {
+  return key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+}

@@ -1,0 +1,49 @@
+import { sortedJson } from '../content/go-json.ts';
+import { hexOf, type Digest } from '../reference/digest.ts';
+import {
+  asObject,
+  parseSignedObject,
+  refusedSignature,
+  textsOf,
+  type SignedClaims,
+} from './signed-claims.ts';
+
+/** The DSSE payload type of in-toto statements. */
+export const STATEMENT_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+/** What cosign 3 calls a signature. Any other predicate is an attestation. */
+export const SIGN_PREDICATE_TYPE = 'https://sigstore.dev/cosign/sign/v1';
+
+const STATEMENT_TYPES: readonly unknown[] = [
+  'https://in-toto.io/Statement/v1',
+  'https://in-toto.io/Statement/v0.1',
+];
+
+/** The statement of a bundle, byte for byte as cosign 3 signs it: protojson, not HTML-escaped. */
+export function encodeStatement(
+  digest: Digest,
+  annotations: Readonly<Record<string, string>>,
+): Buffer {
+  const texts = sortedJson(annotations, JSON.stringify);
+  return Buffer.from(
+    `{"_type":"https://in-toto.io/Statement/v1",` +
+      `"subject":[{"digest":{"sha256":"${hexOf(digest)}"},"annotations":${texts}}],` +
+      `"predicateType":"${SIGN_PREDICATE_TYPE}","predicate":{}}`,
+  );
+}
+
+/**
+ * Reads a statement whose signature holds, and demands that it is a signature of this digest.
+ * cosign 3 takes any `predicateType`, so that an attestation passes for a signature.
+ * @throws KongcrateError SIGNATURE_MISMATCH
+ */
+export function readStatement(payload: Uint8Array, digest: Digest): SignedClaims {
+  const { _type, subject, predicateType } = parseSignedObject(payload);
+  if (!STATEMENT_TYPES.includes(_type))
+    throw refusedSignature(`it signs ${JSON.stringify(_type)}, not an in-toto statement`);
+  if (predicateType !== SIGN_PREDICATE_TYPE)
+    throw refusedSignature(`it is an attestation of ${JSON.stringify(predicateType)}`);
+  const subjects = Array.isArray(subject) ? subject.map(asObject) : [];
+  const ours = subjects.find((one) => asObject(one['digest'])['sha256'] === hexOf(digest));
+  if (!ours) throw refusedSignature('it signs another digest: no subject of it is this one');
+  return { annotations: textsOf(ours['annotations']) };
+}
