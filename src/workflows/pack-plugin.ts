@@ -45,7 +45,7 @@ export async function packPlugin(
     name,
     version,
     ...(priority === undefined ? {} : { priority }),
-    layer: await encodeLayer(files),
+    layer: await encodeLayer(files, options.limits),
     files: files.map(({ path, bytes }) => ({ path, size: bytes.length })),
     warnings: found.findings,
     annotations: annotationsOf(found),

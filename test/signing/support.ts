@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe as describeBytes, type Descriptor } from '../../src/content/descriptor.ts';
+import type { ContentStore } from '../../src/content/content-store.ts';
 import { MemoryStore } from '../../src/content/memory-store.ts';
 import type { PinnedReference } from '../../src/content/verified-subject.ts';
 import { signatureTagOf } from '../../src/reference/digest.ts';
@@ -58,7 +59,7 @@ export async function storeWithSubject(
 }
 
 export async function pushManifest(
-  store: MemoryStore,
+  store: ContentStore,
   manifest: object,
   mediaType: string = OCI_MANIFEST,
 ): Promise<Descriptor> {
@@ -69,7 +70,7 @@ export async function pushManifest(
 }
 
 export async function pushIndex(
-  store: MemoryStore,
+  store: ContentStore,
   manifests: readonly Descriptor[],
 ): Promise<Descriptor> {
   return pushManifest(store, { manifests }, OCI_INDEX);
@@ -78,7 +79,7 @@ export async function pushIndex(
 /** Signs through the product, in both formats unless told. */
 export function signWith(
   key: PrivateKey,
-  { store, subject }: { store: MemoryStore; subject: PinnedReference },
+  { store, subject }: { store: ContentStore; subject: PinnedReference },
   options: Partial<SignOptions> = {},
 ): ReturnType<typeof signSubject> {
   return signSubject(store, subject, {
@@ -92,7 +93,7 @@ export function signWith(
 
 export function verifyWith(
   keys: readonly PrivateKey[],
-  { store, subject }: { store: MemoryStore; subject: PinnedReference },
+  { store, subject }: { store: ContentStore; subject: PinnedReference },
   policy: Partial<KeyPolicy> = {},
 ): ReturnType<ReturnType<typeof createKeyVerifier>['verify']> {
   const verifier = createKeyVerifier({
@@ -113,7 +114,7 @@ export interface LayerSpec {
 
 /** Writes a `.sig` manifest by hand, as any other tool might. */
 export async function pushLegacy(
-  { store, subject }: { store: MemoryStore; subject: PinnedReference },
+  { store, subject }: { store: ContentStore; subject: PinnedReference },
   layers: readonly LayerSpec[],
   manifestType: string = OCI_MANIFEST,
 ): Promise<Descriptor> {
@@ -184,7 +185,7 @@ export function signedBundle(key: PrivateKey, statement: object): object {
 
 /** Writes a referrer that holds a bundle by hand. */
 export async function pushBundle(
-  { store, subject }: { store: MemoryStore; subject: PinnedReference },
+  { store, subject }: { store: ContentStore; subject: PinnedReference },
   bundle: unknown,
   manifest: object = {},
 ): Promise<Descriptor> {

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { extract } from 'tar-stream';
 import type { PlannedFile } from '../../src/content/extraction-plan.ts';
+import { peer } from './peers.ts';
 
 /** Files as `path size sha256`, sorted: what two programs must agree on. */
 export type Listing = readonly string[];
@@ -29,8 +30,11 @@ export function writeTree(root: string, files: readonly PlannedFile[]): void {
 /** Extracts every `N.tar.gz` of a directory with GNU tar into `N/` and lists what came out. */
 export function extractWithGnuTar(directory: string, count: number): readonly Listing[] {
   const script =
-    'for f in *.tar.gz; do mkdir "${f%.tar.gz}"; tar -xzf "$f" -C "${f%.tar.gz}"; done';
-  execFileSync('sh', ['-ec', script], { cwd: directory });
+    'for f in *.tar.gz; do mkdir "${f%.tar.gz}"; "$TAR" -xzf "$f" -C "${f%.tar.gz}"; done';
+  execFileSync('sh', ['-ec', script], {
+    cwd: directory,
+    env: { ...process.env, TAR: peer('tar') },
+  });
   return Array.from({ length: count }, (_, index) => listTree(path.join(directory, String(index))));
 }
 
@@ -49,7 +53,7 @@ listings = []
 for name in sys.stdin.read().split():
     try:
         with tarfile.open(name) as archive:
-            files = [(m.name, archive.extractfile(m).read()) for m in archive if m.isreg()]
+            files = [(m.name.removeprefix("./"), archive.extractfile(m).read()) for m in archive if m.isreg()]
         listings.append(sorted(f"{n} {len(d)} {hashlib.sha256(d).hexdigest()}" for n, d in files))
     except Exception as error:
         listings.append([repr(error)])
@@ -58,7 +62,7 @@ print(json.dumps(listings))
 
 /** Lists archives of a directory with Python's tarfile, all in one process. */
 export function listWithPython(directory: string, names: readonly string[]): readonly Listing[] {
-  const output = execFileSync('python3', ['-c', PYTHON_LIST], {
+  const output = execFileSync(peer('python3'), ['-c', PYTHON_LIST], {
     cwd: directory,
     input: names.join('\n'),
     maxBuffer: 2 ** 28,
@@ -72,11 +76,11 @@ export function listNamesWithGnuTar(
   names: readonly string[],
 ): readonly Listing[] {
   const script =
-    'while read f; do echo "= $f"; tar -tvf "$f" --numeric-owner --quoting-style=c 2>/dev/null || :; done';
+    'while read f; do echo "= $f"; "$TAR" -tvf "$f" --numeric-owner --quoting-style=c 2>/dev/null || :; done';
   const output = execFileSync('sh', ['-c', script], {
     cwd: directory,
     input: `${names.join('\n')}\n`,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...process.env, LC_ALL: 'C', TAR: peer('tar') },
     maxBuffer: 2 ** 28,
     encoding: 'utf8',
   });
@@ -90,7 +94,7 @@ function readGnuLine(line: string): string {
   const parts = /^(?<type>.)\S+ \S+ +(?<size>\d+) \S+ \S+ (?<name>".*")$/.exec(line)?.groups;
   if (parts === undefined) return line;
   // GNU tar shows a directory's final slash only where the archive has it.
-  const name = unquote(parts['name'] ?? '').replace(/\/$/, '');
+  const name = unquote(parts['name'] ?? '').replace(/^\.\/|\/$/g, '');
   return `${name}${parts['type'] === 'd' ? '/' : ''} ${parts['size'] ?? ''}`;
 }
 

@@ -1,54 +1,55 @@
 import { execFileSync } from 'node:child_process';
+import { peer } from './peers.ts';
 
-/** Archives of the tree `tree/` below a directory, as other programs write them. */
-const WRITERS: Readonly<Record<string, string>> = {
-  'gnu-gnu.tar': 'tar --format=gnu -cf $OUT -C tree .',
-  'gnu-pax.tar': 'tar --format=pax -cf $OUT -C tree .',
-  'gnu-ustar.tar': 'tar --format=ustar -cf $OUT -C tree .',
-  'gnu-names.tar.gz': '(cd tree && tar --format=gnu -czf ../$OUT *)',
-  'python-pax.tar': 'python3 -c "$PYTHON" PAX $OUT',
-  'python-gnu.tar': 'python3 -c "$PYTHON" GNU $OUT',
-  'python-ustar.tar': 'python3 -c "$PYTHON" USTAR $OUT',
-  'git.tar': 'git -C tree archive --format=tar -o ../$OUT HEAD',
-  'git.tar.gz': 'git -C tree archive --format=tar.gz -o ../$OUT HEAD',
-};
+const GIT_ARCHIVES = `
+git init -q
+git add -A
+git -c user.name=t -c user.email=t@example.com commit -qm t
+git archive -o git.tar HEAD
+git archive -o git.tar.gz HEAD
+`;
 
-const PYTHON = `
+const PYTHON_ARCHIVES = `
 import os, sys, tarfile
-form = getattr(tarfile, sys.argv[1] + "_FORMAT")
-with tarfile.open(sys.argv[2], "w", format=form) as archive:
-    for name in sorted(os.listdir("tree")):
-        if name != ".git":
+for form in sys.argv[1:]:
+    with tarfile.open(f"python-{form}.tar", "w", format=getattr(tarfile, f"{form}_FORMAT")) as archive:
+        for name in sorted(os.listdir("tree")):
             archive.add(os.path.join("tree", name), name)
 `;
 
-const COMMIT = [
-  'git -C tree init -q',
-  'git -C tree add -A',
-  'git -C tree -c user.name=t -c user.email=t@example.com commit -qm t',
-  'mv tree/.git git',
-].join('\n');
-
 /**
- * Runs every writer over `tree/`.
- * @param isShort whether all paths fit ustar; the ustar writers are left out otherwise
- * @returns the names of the files written
+ * Packs `tree/` below a directory with GNU tar, Python and git, in every format they have.
+ * @param isShort whether all paths fit ustar; that format is left out otherwise
+ * @returns the names of the archives
  */
 export function writeWithOthers(directory: string, isShort: boolean): readonly string[] {
-  const names = Object.keys(WRITERS).filter((name) => isShort || !name.includes('ustar'));
-  const commands = names.map((name) => {
-    const command = (WRITERS[name] ?? '').replaceAll('$OUT', name);
-    return command.startsWith('git') ? `mv git tree/.git\n${command}\nmv tree/.git git` : command;
-  });
-  execFileSync('sh', ['-ec', [COMMIT, ...commands].join('\n')], {
+  const formats = isShort ? ['gnu', 'pax', 'ustar'] : ['gnu', 'pax'];
+  const script = [
+    'set -e',
+    ...formats.map((format) => `"$TAR" --format=${format} -cf gnu-${format}.tar -C tree .`),
+    '(cd tree && "$TAR" -czf ../gnu-names.tar.gz *)',
+    `"$PYTHON" -c "$PYTHON_ARCHIVES" ${formats.join(' ').toUpperCase()}`,
+    GIT_ARCHIVES,
+  ].join('\n');
+  execFileSync('sh', ['-c', script], {
     cwd: directory,
     env: {
-      ...process.env,
-      PYTHON,
+      PATH: process.env['PATH'],
+      TAR: peer('tar'),
+      PYTHON: peer('python3'),
+      PYTHON_ARCHIVES,
       LC_ALL: 'C.UTF-8',
+      GIT_DIR: 'git',
+      GIT_WORK_TREE: 'tree',
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_SYSTEM: '/dev/null',
     },
   });
-  return names;
+  return [
+    ...formats.map((format) => `gnu-${format}.tar`),
+    ...formats.map((format) => `python-${format.toUpperCase()}.tar`),
+    'gnu-names.tar.gz',
+    'git.tar',
+    'git.tar.gz',
+  ];
 }

@@ -1,0 +1,83 @@
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { digestOf, hexOf } from '../reference/digest.ts';
+import { archiveRefused, quote } from './archive-refused.ts';
+import { checkDocumentSize } from './check-document-size.ts';
+
+interface SavedImage {
+  readonly tags: readonly string[];
+  readonly layers: readonly string[];
+}
+
+/** `<hex>.tar.gz` of crane, `<hex>.tar` of podman, `blobs/sha256/<hex>` of docker 25. */
+const NAMED_BY_DIGEST = /(?:^|\/)([0-9a-f]{64})(?:\.tar|\.tar\.gz)?$/;
+
+/**
+ * Finds the one layer of a tarball that `crane pull`, `docker save` or `podman save` wrote.
+ * @throws KongcrateError ARCHIVE_REFUSED for several images or layers, CONTENT_INVALID,
+ *   DIGEST_MISMATCH where a layer is not what its name says
+ */
+export function findDockerLayer(
+  files: ReadonlyMap<string, Uint8Array>,
+  manifest: Uint8Array,
+): Uint8Array {
+  const name = onlyLayerOf(onlyImageOf(readImages(checkDocumentSize('manifest.json', manifest))));
+  const layer = files.get(name);
+  if (layer === undefined) throw invalid(`the layer ${quote(name)} is not in the file`);
+  const stated = NAMED_BY_DIGEST.exec(name)?.[1];
+  const actual = hexOf(digestOf(layer));
+  if (stated !== undefined && stated !== actual)
+    throw new KongcrateError('DIGEST_MISMATCH', `the layer ${quote(name)} hashes to ${actual}`, {
+      remedy: 'The file was damaged or changed; pull it again.',
+      details: { expected: stated, actual },
+    });
+  return layer;
+}
+
+function onlyImageOf(images: readonly SavedImage[]): SavedImage {
+  const [image] = images;
+  if (image !== undefined && images.length === 1) return image;
+  const tags = images.map((each) => quote(each.tags.join(', ')));
+  throw archiveRefused('IMAGE_COUNT', `it holds ${images.length} images: ${tags.join('; ')}`, {
+    remedy: 'Save one image a file.',
+    details: { images: tags },
+  });
+}
+
+function onlyLayerOf(image: SavedImage): string {
+  const [layer] = image.layers;
+  if (layer !== undefined && image.layers.length === 1) return layer;
+  const layers = image.layers.map(quote);
+  throw archiveRefused('LAYER_COUNT', `it has ${layers.length} layers: ${layers.join(', ')}`, {
+    remedy: 'A plugin is one layer; publish it with `kongcrate publish`.',
+    details: { layers },
+  });
+}
+
+function readImages(manifest: Uint8Array): readonly SavedImage[] {
+  const document = parse(manifest);
+  if (!Array.isArray(document)) throw invalid('it is not a list');
+  return document.map((image: unknown) => {
+    const { RepoTags: tags = null, Layers: layers } = Object(image) as Record<string, unknown>;
+    if (!isTexts(layers)) throw invalid('Layers is not a list of names');
+    if (tags !== null && !isTexts(tags)) throw invalid('RepoTags is not a list of names');
+    return { tags: tags ?? [], layers };
+  });
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw invalid(`it is no JSON (${messageOf(error)})`);
+  }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function invalid(what: string): KongcrateError {
+  return new KongcrateError('CONTENT_INVALID', `manifest.json refused: ${what}`, {
+    remedy: 'Write the file again with `crane pull` or `docker save`.',
+  });
+}

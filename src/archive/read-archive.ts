@@ -1,0 +1,54 @@
+import { brandExtractionPlan } from '../content/brand-extraction-plan.ts';
+import type { ExtractionPlan, PlannedFile } from '../content/extraction-plan.ts';
+import { digestOf } from '../reference/digest.ts';
+import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.ts';
+import { archiveRefused } from './archive-refused.ts';
+import { openTar } from './open-tar.ts';
+import { scanTar, type TarEntry } from './scan-tar.ts';
+import { sniffFormat } from './sniff-format.ts';
+
+/** An archive in an archive in an archive: one more than the classic `tar xvf` twice needs. */
+const MAX_DEPTH = 3;
+
+/**
+ * Reads a plugin archive: a tar, plain or in gzip; one whose only file is again such an archive
+ * is opened too. What it is, is told by its bytes.
+ * @param limits apply to all nested archives together
+ * @returns every file it would put on disk; `archiveDigest` is that of `bytes`
+ * @throws KongcrateError ARCHIVE_REFUSED; `details.reason` says why
+ */
+export function readArchive(
+  bytes: Uint8Array,
+  limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+): ExtractionPlan {
+  const files = readFiles(bytes, limits, 1);
+  return brandExtractionPlan({
+    files,
+    archiveDigest: digestOf(bytes),
+    expandedBytes: files.reduce((sum, file) => sum + file.bytes.length, 0),
+  });
+}
+
+function readFiles(
+  bytes: Uint8Array,
+  limits: ArchiveLimits,
+  depth: number,
+): readonly PlannedFile[] {
+  if (depth > MAX_DEPTH)
+    throw archiveRefused('NESTED_TOO_DEEP', `it nests more than ${MAX_DEPTH} archives`);
+  const tar = openTar(bytes, limits.maxUnpackedBytes);
+  const entries = scanTar(tar, limits);
+  const files = entries.filter(isFile).map((entry) => ({ path: entry.path, bytes: entry.bytes }));
+  const [only] = files;
+  if (only === undefined) throw archiveRefused('EMPTY', 'it holds no files');
+  if (files.length > 1 || sniffFormat(only.bytes) === undefined) return files;
+  const rest = {
+    maxUnpackedBytes: limits.maxUnpackedBytes - tar.length,
+    maxFiles: limits.maxFiles - entries.length,
+  };
+  return readFiles(only.bytes, rest, depth + 1);
+}
+
+function isFile(entry: TarEntry): boolean {
+  return entry.kind === 'file';
+}

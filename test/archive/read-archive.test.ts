@@ -1,0 +1,56 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { readArchive } from '../../src/archive/read-archive.ts';
+import { digestOf } from '../../src/reference/digest.ts';
+import { expectRefused } from '../support/expect-refused.ts';
+import { tarDirectory, tarEntry, tarFile, tarOf } from '../support/tar-builder.ts';
+
+const tar = tarOf(
+  tarDirectory('./'),
+  tarDirectory('./kong/'),
+  tarFile('./kong/b.lua', 'return 1'),
+  tarFile('./kong/a.lua', ''),
+);
+const wrap = (name: string, data: Buffer): Buffer => tarOf(tarEntry({ name, data }));
+
+describe('readArchive', () => {
+  it.each([
+    ['a plain tar', tar],
+    ['a tar.gz', gzipSync(tar)],
+    ['a tar in a tar', wrap('my-plugin.tar', tar)],
+    ['a tar.gz in a tar, as in the classic ten steps', wrap('my-plugin.tar.gz', gzipSync(tar))],
+    ['a tar.gz in a tar.gz in a tar', wrap('b', gzipSync(wrap('a', gzipSync(tar))))],
+    ['a tar whose name says nothing', wrap('blob', tar)],
+  ])('reads %s', (_, bytes) => {
+    const plan = readArchive(bytes);
+    expect(plan.files.map((file) => file.path)).toEqual(['kong/b.lua', 'kong/a.lua']);
+    expect(plan.files.map((file) => Buffer.from(file.bytes).toString())).toEqual(['return 1', '']);
+    expect(plan.expandedBytes).toBe(8);
+    expect(plan.archiveDigest).toBe(digestOf(bytes));
+  });
+
+  it('does not open an archive that stands beside other files', () => {
+    const bytes = tarOf(tarEntry({ name: 'a.tar', data: tar }), tarFile('b'));
+    expect(readArchive(bytes).files.map((file) => file.path)).toEqual(['a.tar', 'b']);
+  });
+
+  it.each([
+    ['a LuaRocks rock', Buffer.from('504b030414000000', 'hex'), 'ZIP'],
+    ['an empty zip', Buffer.from('504b050600000000', 'hex'), 'ZIP'],
+    ['xz', Buffer.from('fd377a585a000004', 'hex'), 'COMPRESSION'],
+    ['zstd', Buffer.from('28b52ffd00000000', 'hex'), 'COMPRESSION'],
+    ['bzip2', Buffer.from('425a683931415926', 'hex'), 'COMPRESSION'],
+    ['a rock in a tar', wrap('a.rock', Buffer.from('504b030414000000', 'hex')), 'ZIP'],
+    ['text', Buffer.from('return {}'), 'NOT_AN_ARCHIVE'],
+    ['nothing', Buffer.alloc(0), 'NOT_AN_ARCHIVE'],
+    ['a tar without files', tarOf(tarDirectory('kong/')), 'EMPTY'],
+    ['gzip that holds no tar', gzipSync(Buffer.alloc(512, 'x')), 'FORMAT'],
+    ['gzip in gzip', gzipSync(gzipSync(tar)), 'UNALIGNED'],
+  ] as const)('refuses %s', async (_, bytes, reason) => {
+    await expectRefused(() => readArchive(bytes), reason);
+  });
+
+  it('names the compression it cannot read', () => {
+    expect(() => readArchive(Buffer.from('28b52ffd', 'hex'))).toThrow('zstd');
+  });
+});

@@ -1,0 +1,133 @@
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { expandGzip } from '../../src/archive/expand-gzip.ts';
+import { readArchive } from '../../src/archive/read-archive.ts';
+import { scanTar } from '../../src/archive/scan-tar.ts';
+import { expectRefused, type HostileCase } from '../support/expect-refused.ts';
+import { tarDirectory, tarEntry, tarFile, tarOf } from '../support/tar-builder.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const LIMITS = { maxUnpackedBytes: 4 * MEBIBYTE, maxFiles: 1000 };
+
+const tar = tarOf(tarFile('x'), tarFile('y'));
+const gzip = gzipSync(tar);
+const bomb = gzipSync(Buffer.alloc(64 * MEBIBYTE));
+
+interface MemberFields {
+  readonly flags: number;
+  readonly extra?: string;
+  readonly crc?: number;
+  readonly length?: number;
+}
+
+function member({
+  flags,
+  extra = '',
+  crc = crc32(tar),
+  length = tar.length,
+}: MemberFields): Buffer {
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(crc, 0);
+  trailer.writeUInt32LE(length, 4);
+  const header = Buffer.from([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 255]);
+  return Buffer.concat([header, Buffer.from(extra, 'latin1'), deflateRawSync(tar), trailer]);
+}
+
+const gzips: readonly HostileCase[] = [
+  ['A16 empty', Buffer.alloc(0), 'GZIP_TRUNCATED'],
+  ['A16 header only', gzip.subarray(0, 10), 'GZIP_TRUNCATED'],
+  ['A16 cut in the data', gzip.subarray(0, 30), 'GZIP_TRUNCATED'],
+  ['A16 cut in the trailer', gzip.subarray(0, -1), 'GZIP_TRUNCATED'],
+  ['A16 no trailer', gzip.subarray(0, -8), 'GZIP_TRUNCATED'],
+  ['A16 name without an end', Buffer.from('1f8b08080000000000ff6161', 'hex'), 'GZIP_TRUNCATED'],
+  ['A16 wrong CRC', member({ flags: 0, crc: 1 }), 'GZIP_CHECKSUM'],
+  ['A16 wrong ISIZE', member({ flags: 0, length: 1 }), 'GZIP_LENGTH'],
+  ['A16 ISIZE of 4 GiB', member({ flags: 0, length: 0xffffffff }), 'GZIP_LENGTH'],
+  ['A16 two members', Buffer.concat([gzip, gzip]), 'GZIP_TRAILING'],
+  ['A16 trailing garbage', Buffer.concat([gzip, Buffer.from('x')]), 'GZIP_TRAILING'],
+  ['A16 trailing zeros', Buffer.concat([gzip, Buffer.alloc(512)]), 'GZIP_TRAILING'],
+  ['A16 extra field', member({ flags: 4, extra: '\x04\x00data' }), 'GZIP_HEADER'],
+  ['A16 reserved flag', member({ flags: 0x20 }), 'GZIP_HEADER'],
+  ['A16 wrong header checksum', member({ flags: 2, extra: '\x00\x00' }), 'GZIP_HEADER'],
+  ['A16 unknown method', Buffer.from('1f8b09000000000000ff0000', 'hex'), 'GZIP_HEADER'],
+  ['A16 damaged data', Buffer.from('1f8b08000000000000ffffffffff', 'hex'), 'GZIP_DATA'],
+];
+
+describe('gzip streams', () => {
+  it.each(gzips)('%s', async (_attack, bytes, reason) => {
+    await expectRefused(() => expandGzip(bytes, MEBIBYTE), reason);
+  });
+
+  it.each([
+    ['name', member({ flags: 8, extra: 'a.tar\0' })],
+    ['name and comment', member({ flags: 24, extra: 'a.tar\0why\0' })],
+  ])('a %s is skipped', (_, bytes) => {
+    expect(expandGzip(bytes, MEBIBYTE).equals(tar)).toBe(true);
+  });
+
+  it('a right header checksum is skipped', () => {
+    const head = Buffer.from([0x1f, 0x8b, 8, 2, 0, 0, 0, 0, 0, 255]);
+    const sum = Buffer.alloc(2);
+    sum.writeUInt16LE(crc32(head) & 0xffff);
+    const bytes = member({ flags: 2, extra: sum.toString('latin1') });
+    expect(expandGzip(bytes, MEBIBYTE).equals(tar)).toBe(true);
+  });
+});
+
+describe('A15 bombs', () => {
+  it('stops at the limit', async () => {
+    await expectRefused(() => expandGzip(bomb, MEBIBYTE), 'TOO_LARGE');
+  });
+
+  it('stops at the limit when the trailer lies about the length', async () => {
+    const lying = Buffer.from(bomb);
+    lying.writeUInt32LE(512, lying.length - 4);
+    await expectRefused(() => expandGzip(lying, MEBIBYTE), 'TOO_LARGE');
+  });
+
+  it('expands to exactly the limit', () => {
+    expect(expandGzip(gzipSync(Buffer.alloc(MEBIBYTE)), MEBIBYTE)).toHaveLength(MEBIBYTE);
+  });
+
+  it('a tar that is over the limit uncompressed', async () => {
+    const large = tarOf(tarFile('x', 'x'.repeat(MEBIBYTE)));
+    await expectRefused(
+      () => readArchive(large, { ...LIMITS, maxUnpackedBytes: MEBIBYTE }),
+      'TOO_LARGE',
+    );
+  });
+
+  it('a bomb in an archive, each below the limit alone', async () => {
+    const inner = gzipSync(tarOf(tarFile('x', 'x'.repeat(2 * MEBIBYTE))));
+    const outer = tarOf(tarEntry({ name: 'a.tar.gz', data: inner }));
+    const limits = { ...LIMITS, maxUnpackedBytes: 2 * MEBIBYTE + 2048 };
+    expect(readArchive(inner, limits).files).toHaveLength(1);
+    await expectRefused(() => readArchive(gzipSync(outer), limits), 'TOO_LARGE');
+  });
+
+  it('archives nested four deep', async () => {
+    let bytes = tar;
+    for (let depth = 2; depth <= 3; depth++) bytes = tarOf(tarEntry({ name: 'a', data: bytes }));
+    expect(readArchive(bytes).files).toHaveLength(2);
+    const deeper = tarOf(tarEntry({ name: 'a', data: bytes }));
+    await expectRefused(() => readArchive(deeper), 'NESTED_TOO_DEEP');
+  });
+});
+
+describe('A14 entry counts', () => {
+  it.each([
+    ['files', (index: number) => tarEntry({ name: `f${index}` })],
+    ['empty directories', (index: number) => tarDirectory(`d${index}/`)],
+    ['the same directory', () => tarDirectory('d/')],
+    ['the root', () => tarDirectory('./')],
+  ])('1,001 %s', async (_, make) => {
+    const many = tarOf(...Array.from({ length: 1001 }, (_each, index) => make(index)));
+    await expectRefused(() => scanTar(many, LIMITS), 'TOO_MANY_ENTRIES');
+  });
+
+  it('20,001 entries with the default limits', async () => {
+    const many = Array.from({ length: 20_001 }, (_each, index) => tarEntry({ name: `f${index}` }));
+    expect(scanTar(tarOf(...many.slice(1)))).toHaveLength(20_000);
+    await expectRefused(() => scanTar(tarOf(...many)), 'TOO_MANY_ENTRIES');
+  });
+});
