@@ -32,11 +32,15 @@ export interface InstallOptions extends TrustOptions, FetchOptions {
 export interface InstallReport {
   readonly generation: number;
   readonly previousGeneration?: number;
+  /** The switch is done, but something behind it failed, such as removing old versions. */
+  readonly notCleanedUp?: string;
   readonly plugins: readonly (InstalledPlugin & {
     readonly reference: string;
     readonly trust: TrustBasis;
     /** Whether the signed manifest names the plugin; if not, the name came from the archive. */
     readonly nameIsSigned: boolean;
+    /** Whether the installed and the new version could be compared for a downgrade. */
+    readonly comparable: boolean;
   })[];
 }
 
@@ -145,9 +149,15 @@ function report(
       reference: opened.format({ digest: subject.reference.descriptor.digest }),
       trust: subject.trust,
       nameIsSigned: PLUGIN_NAME_ANNOTATION in subject.manifest.annotations,
+      comparable: isComparable(plugin),
     };
   });
   return { ...outcome, plugins };
+}
+
+function isComparable({ state, version, previousVersion }: InstalledPlugin): boolean {
+  if (state !== 'upgraded') return true;
+  return compareKongVersions(previousVersion ?? '', version ?? '') !== undefined;
 }
 
 function unchanged({ name, version, digest }: PluginReceipt): InstalledPlugin {

@@ -11,6 +11,8 @@ import {
 import { recordedTrust } from './recorded-trust.ts';
 import { createVerifier, type TrustOptions } from './verify-artifact.ts';
 
+export type { RollbackOutcome };
+
 export interface RollbackOptions extends CallOptions, TrustOptions {
   readonly root: InstallRoot;
   /** One plugin; without it the whole previous generation. */

@@ -61,10 +61,12 @@ function renderReport(report: InstallReport): string {
 }
 
 function explain(report: InstallReport, flags: Flags, call: Call): void {
-  for (const { name, trust, nameIsSigned } of report.plugins) {
+  if (report.notCleanedUp !== undefined) call.warn(report.notCleanedUp);
+  for (const { name, trust, nameIsSigned, comparable } of report.plugins) {
     const line = `${name}: ${renderTrust(trust)}`;
     if (trust.kind === 'unsigned') call.warn(line);
     else call.note(line);
+    if (!comparable) call.note(`${name}: the two versions cannot be compared; no downgrade check`);
     if (!nameIsSigned) call.note(`${name}: name read from the archive, version not signed`);
   }
   const names = report.plugins.map(({ name }) => name).join(',');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { rollbackPlugins } from '../../workflows/rollback-plugins.ts';
+import { rollbackPlugins, type RollbackOutcome } from '../../workflows/rollback-plugins.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { addTrustOptions, DEFAULT_LUA_ROOT, type TrustFlags } from '../shared-options.ts';
@@ -27,9 +27,18 @@ export function configure(command: Command, context: Context): void {
       ...(flags.dryRun ? { dryRun: true } : {}),
       ...call.calls,
     });
-    call.note('then: kong reload');
-    return { text: JSON.stringify(outcome), json: outcome };
+    if (outcome.notCleanedUp !== undefined) call.warn(outcome.notCleanedUp);
+    call.note(flags.dryRun ? 'dry run: nothing was changed' : 'then: kong reload');
+    return { text: render(outcome), json: outcome };
   });
+}
+
+function render(outcome: RollbackOutcome): string {
+  return outcome.plugins
+    .map(({ name, state, version, digest }) =>
+      state === 'removed' ? `removed ${name}` : `restored ${name} ${version ?? ''} ${digest ?? ''}`,
+    )
+    .join('\n');
 }
 
 const EXAMPLES = `

@@ -1,0 +1,98 @@
+import type { InstallablePlugin } from '../content/installable-plugin.ts';
+import type { VerifiedSubject } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { directoriesOf, pluginDirectory } from './node-paths.ts';
+import { findOverlap, isPluginName, isSafePath, linksOfPlugin } from './plugin-paths.ts';
+
+/** One plugin to install, and the verified subject it came from. */
+export interface InstallRequest {
+  readonly subject: VerifiedSubject;
+  readonly plugin: InstallablePlugin;
+  /** Allows a version lower than the installed one. */
+  readonly allowDowngrade?: boolean;
+}
+
+/**
+ * Checks requests by themselves, before the disk is looked at: each plugin must be made of the
+ * archive that its subject vouches for, and no two may claim one name or path.
+ * @throws KongcrateError DIGEST_MISMATCH, PLUGIN_REFUSED, USAGE
+ */
+export function checkRequests(requests: readonly InstallRequest[]): void {
+  if (requests.length === 0)
+    throw new KongcrateError('USAGE', 'there is nothing to install', {
+      remedy: 'Name at least one reference.',
+    });
+  for (const { subject, plugin } of requests) {
+    checkOrigin(subject, plugin);
+    checkPaths(plugin);
+  }
+  const claims = requests.map(({ plugin: { name, files } }) => ({
+    name,
+    links: linksOfPlugin(
+      name,
+      files.map(({ path }) => path),
+    ),
+  }));
+  const twice = firstRepeated(claims.map(({ name }) => name));
+  if (twice !== undefined) throw clash(`two artifacts hold a plugin called ${twice}`, twice);
+  const overlap = findOverlap(claims);
+  if (overlap)
+    throw clash(`${overlap.first} and ${overlap.second} both hold ${overlap.path}`, overlap.path);
+}
+
+/** The signature covers the manifest, the manifest its layers, a layer these very bytes. */
+function checkOrigin(subject: VerifiedSubject, plugin: InstallablePlugin): void {
+  const { archiveDigest, files } = plugin.plan;
+  if (!subject.manifest.layers.some(({ digest }) => digest === archiveDigest))
+    throw mismatch(
+      `${plugin.name} was read from ${archiveDigest}, which is no layer of the verified ` +
+        subject.manifestDigest,
+      { expected: subject.manifest.layers.map(({ digest }) => digest), found: archiveDigest },
+    );
+  const planned = new Set(files.map(({ bytes }) => bytes));
+  const stray = plugin.files.find(({ bytes }) => !planned.has(bytes));
+  if (stray)
+    throw mismatch(`${stray.path} of ${plugin.name} is not from ${archiveDigest}`, {
+      path: stray.path,
+    });
+}
+
+/** The readers promise all this; here is where a path becomes a file name, so it is checked again. */
+function checkPaths(plugin: InstallablePlugin): void {
+  if (!isPluginName(plugin.name))
+    throw refused(`${JSON.stringify(plugin.name)} cannot be the name of a plugin`);
+  const paths = plugin.files.map(({ path }) => path);
+  const unsafe = paths.find((path) => !isSafePath(path));
+  if (unsafe !== undefined)
+    throw refused(`${plugin.name} holds the path ${JSON.stringify(unsafe)}`, unsafe);
+  const twice = firstRepeated([...paths, ...directoriesOf(paths)]);
+  if (twice !== undefined) throw refused(`${plugin.name} holds ${twice} twice`, twice);
+  if (!paths.some((path) => path.startsWith(`${pluginDirectory(plugin.name)}/`)))
+    throw refused(`${plugin.name} has no file below ${pluginDirectory(plugin.name)}`);
+}
+
+function firstRepeated(texts: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return texts.find((text) => seen.size === seen.add(text).size);
+}
+
+function clash(what: string, entry: string): KongcrateError {
+  return new KongcrateError('USAGE', what, {
+    remedy: 'Install only one of them.',
+    details: { reason: 'OVERLAP', entry },
+  });
+}
+
+function mismatch(what: string, details: KongcrateError['details']): KongcrateError {
+  return new KongcrateError('DIGEST_MISMATCH', what, {
+    remedy: 'Fetch and verify the artifact again; nothing was installed.',
+    details,
+  });
+}
+
+function refused(what: string, entry = ''): KongcrateError {
+  return new KongcrateError('PLUGIN_REFUSED', what, {
+    remedy: 'Ask whoever publishes the plugin to pack it again.',
+    details: { reason: 'PATH', entry },
+  });
+}

@@ -1,0 +1,48 @@
+import { dirname, join } from 'node:path';
+import { linksOfGeneration, listGenerations, readLink } from './generations.ts';
+import { lookAt, type CheckedRoot } from './install-root.ts';
+import { DIRECTORY_MODE, fixedLinkText, parentsOf, temporaryPath } from './node-paths.ts';
+
+/** Whether a fixed link of ours stands at this path: only its exact text says so. */
+export function isFixedLink(root: string, path: string): boolean {
+  return readLink(join(root, path)) === fixedLinkText(path);
+}
+
+/**
+ * Makes the fixed links that are missing. They lead into nothing until the switch that needs them.
+ * @throws an EEXIST error when something else appeared at such a path
+ */
+export function makeFixedLinks(root: CheckedRoot, paths: Iterable<string>): void {
+  const changed = new Set<string>();
+  for (const path of paths) {
+    if (isFixedLink(root.path, path)) continue;
+    ensureParents(root, path);
+    root.files.symlink(fixedLinkText(path), join(root.path, path));
+    changed.add(dirname(join(root.path, path)));
+  }
+  for (const directory of changed) root.files.syncDirectory(directory);
+}
+
+/** Removes the fixed links that some generation has and `needed` has not. */
+export function removeFixedLinks(root: CheckedRoot, needed: ReadonlySet<string>): void {
+  const changed = new Set<string>();
+  for (const generation of listGenerations(root.path))
+    for (const path of linksOfGeneration(root.path, generation).keys()) {
+      if (needed.has(path) || !isFixedLink(root.path, path)) continue;
+      root.files.unlink(join(root.path, path));
+      changed.add(dirname(join(root.path, path)));
+    }
+  for (const directory of changed) root.files.syncDirectory(directory);
+}
+
+/** The directories above a link; each comes into place with its mode, never without. */
+function ensureParents(root: CheckedRoot, path: string): void {
+  for (const parent of parentsOf(path)) {
+    const directory = join(root.path, parent);
+    if (lookAt(directory)) continue;
+    const made = temporaryPath(root.path, 'directory');
+    root.files.makeDirectory(made, DIRECTORY_MODE);
+    root.files.rename(made, directory);
+    root.files.syncDirectory(dirname(directory));
+  }
+}

@@ -1,0 +1,96 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { checkTargets } from './check-targets.ts';
+import { findStoreDrift } from './find-drift.ts';
+import { listGenerations, readLive, readReceipt } from './generations.ts';
+import { damagedState } from './install-failure.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { isSameInstall } from './plugin-receipt.ts';
+import type { PluginReceipt, Receipt } from './receipt.ts';
+
+type Plugins = ReadonlyMap<string, PluginReceipt>;
+
+export interface RollbackPlan {
+  /** The live generation. */
+  readonly generation: number;
+  readonly live: Plugins;
+  readonly restoredGeneration: number;
+  /** Every plugin of the generation to come. */
+  readonly plugins: Plugins;
+  /** Plugins that come back as they were. */
+  readonly restored: readonly PluginReceipt[];
+  /** Names of plugins that did not exist then. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Decides what a rollback would do. Reads only; every stored file that would come back is hashed.
+ * @throws KongcrateError NOTHING_TO_ROLL_BACK, NOT_OURS, INSTALL_FAILED
+ */
+export function planRollback(root: CheckedRoot, name: string | undefined): RollbackPlan {
+  const { generation, plugins: live } = readLive(root.path);
+  if (generation === undefined) throw nothing(`nothing was ever installed under ${root.path}`);
+  const earlier = receiptsBefore(root.path, generation);
+  const target = name === undefined ? first(earlier) : lastDifferent(earlier, live, name);
+  if (!target) throw nothing(describeNothing(name));
+  const plugins = name === undefined ? target.plugins : withPlugin(live, target.plugins, name);
+  const restored = [...plugins.values()].filter((plugin) => {
+    const installed = live.get(plugin.name);
+    return !installed || !isSameInstall(installed, plugin);
+  });
+  const removed = [...live.keys()].filter((installed) => !plugins.has(installed));
+  checkTargets(root.path, plugins.values(), restored);
+  for (const plugin of restored) checkStore(root.path, plugin);
+  const { generation: restoredGeneration } = target;
+  return { generation, live, restoredGeneration, plugins, restored, removed };
+}
+
+/** Newest first, each read only when it is needed. */
+function* receiptsBefore(root: string, generation: number): Generator<Receipt> {
+  for (const number of listGenerations(root).toReversed())
+    if (number < generation) yield readReceipt(root, number);
+}
+
+function first(receipts: Generator<Receipt>): Receipt | undefined {
+  for (const receipt of receipts) return receipt;
+  return undefined;
+}
+
+function lastDifferent(
+  receipts: Generator<Receipt>,
+  live: Plugins,
+  name: string,
+): Receipt | undefined {
+  const digest = live.get(name)?.digest;
+  for (const receipt of receipts) if (receipt.plugins.get(name)?.digest !== digest) return receipt;
+  return undefined;
+}
+
+function withPlugin(live: Plugins, earlier: Plugins, name: string): Plugins {
+  const plugins = new Map(live);
+  const plugin = earlier.get(name);
+  if (plugin) plugins.set(name, plugin);
+  else plugins.delete(name);
+  return plugins;
+}
+
+function checkStore(root: string, plugin: PluginReceipt): void {
+  const [drift] = findStoreDrift(root, plugin);
+  if (!drift) return;
+  throw damagedState(
+    drift.path,
+    `of ${plugin.name} ${plugin.version ?? plugin.digest} is no longer what was installed (${drift.problem})`,
+    `Install ${plugin.repository}@${plugin.digest} again: that puts its files back.`,
+  );
+}
+
+function describeNothing(name: string | undefined): string {
+  return name === undefined
+    ? 'there is no generation before the live one'
+    : `no earlier generation that is kept has another ${name}`;
+}
+
+function nothing(what: string): KongcrateError {
+  return new KongcrateError('NOTHING_TO_ROLL_BACK', what, {
+    remedy: 'See kongcrate history for what there is; install the version you want instead.',
+  });
+}

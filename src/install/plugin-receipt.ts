@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { InstallablePlugin } from '../content/installable-plugin.ts';
+import type { TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
+import { digestOf } from '../reference/digest.ts';
+import { linksOfPlugin } from './plugin-paths.ts';
+import type { PluginReceipt, ReceiptTrust } from './receipt.ts';
+
+/** What the receipt will say of a plugin. */
+export function makePluginReceipt(
+  subject: VerifiedSubject,
+  plugin: InstallablePlugin,
+  { evidence, now }: { readonly evidence: Uint8Array; readonly now: Date },
+): PluginReceipt {
+  const { repository, tag, descriptor } = subject.reference;
+  return {
+    name: plugin.name,
+    ...(plugin.version === undefined ? {} : { version: plugin.version }),
+    ...(plugin.priority === undefined ? {} : { priority: plugin.priority }),
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    digest: descriptor.digest,
+    manifestDigest: subject.manifestDigest,
+    layerDigest: plugin.plan.archiveDigest,
+    trust: trustOf(subject.trust),
+    evidence: digestOf(evidence),
+    files: plugin.files.map(({ path, bytes }) => ({
+      path,
+      size: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    })),
+    links: linksOfPlugin(
+      plugin.name,
+      plugin.files.map(({ path }) => path),
+    ),
+    installedAt: now.toISOString(),
+  };
+}
+
+/**
+ * Whether two receipts say the same of what is installed and why. The tag is a label, and evidence
+ * may grow by signatures that decide nothing.
+ */
+export function isSameInstall(one: PluginReceipt, other: PluginReceipt): boolean {
+  const essence = (plugin: PluginReceipt): PluginReceipt => ({
+    ...plugin,
+    tag: '',
+    evidence: plugin.digest,
+    installedAt: '',
+  });
+  return isDeepStrictEqual(essence(one), essence(other));
+}
+
+function trustOf(trust: TrustBasis): ReceiptTrust {
+  if (trust.kind === 'unsigned') return { kind: 'unsigned' };
+  const signers = trust.signers.map(({ keyId, publicKey, formats }) => ({
+    keyId,
+    publicKey,
+    formats: formats.toSorted(),
+  }));
+  return { kind: 'keys', signers: signers.sort((a, b) => (a.keyId < b.keyId ? -1 : 1)) };
+}

@@ -1,0 +1,72 @@
+import type { SignatureFormat } from '../content/verified-subject.ts';
+import type { Digest } from '../reference/digest.ts';
+
+/** A file as it was installed; `path` is relative to the Lua root, `size` in bytes. */
+export interface ReceiptFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+export interface ReceiptSigner {
+  /** sha256 over the SubjectPublicKeyInfo, lower-case hex. */
+  readonly keyId: string;
+  /** PEM (SPKI). */
+  readonly publicKey: string;
+  readonly formats: readonly SignatureFormat[];
+}
+
+export type ReceiptTrust =
+  | { readonly kind: 'keys'; readonly signers: readonly ReceiptSigner[] }
+  | { readonly kind: 'unsigned' };
+
+/** What was installed under one name, from where and why. An index into the store, no evidence. */
+export interface PluginReceipt {
+  readonly name: string;
+  readonly version?: string;
+  readonly priority?: number;
+  readonly repository: string;
+  /** The tag that was typed: a label only. */
+  readonly tag?: string;
+  /** The digest that was verified. */
+  readonly digest: Digest;
+  /** The manifest that held the plugin: `digest` itself, or an index's child. */
+  readonly manifestDigest: Digest;
+  readonly layerDigest: Digest;
+  readonly trust: ReceiptTrust;
+  /** The digest of the evidence file in the store directory. */
+  readonly evidence: Digest;
+  readonly files: readonly ReceiptFile[];
+  /** The fixed links, relative to the Lua root: the plugin's directory, then one a sibling file. */
+  readonly links: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly installedAt: string;
+}
+
+export type ReceiptAction = 'install' | 'rollback';
+
+/** Everything one generation holds. */
+export interface Receipt {
+  readonly generation: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly action: ReceiptAction;
+  /** By name; a map, since a plugin may be called `constructor`. */
+  readonly plugins: ReadonlyMap<string, PluginReceipt>;
+}
+
+export const RECEIPT_SCHEMA_VERSION = 1;
+
+/** Writes a receipt as JSON, plugins by name: the same receipt gives the same bytes. */
+export function encodeReceipt(receipt: Receipt): Buffer {
+  const plugins = [...receipt.plugins].sort(([a], [b]) => (a < b ? -1 : 1));
+  const { generation, createdAt, action } = receipt;
+  const document = {
+    schemaVersion: RECEIPT_SCHEMA_VERSION,
+    generation,
+    createdAt,
+    action,
+    plugins: Object.fromEntries(plugins),
+  };
+  return Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
+}

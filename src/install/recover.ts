@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { makeFixedLinks, removeFixedLinks } from './fixed-links.ts';
+import { linksOfGeneration, listDirectory, listGenerations, readCurrent } from './generations.ts';
+import { lookAt, type CheckedRoot } from './install-root.ts';
+import { generationPath, statePath, temporaryPath } from './node-paths.ts';
+
+/**
+ * Brings the Lua root to exactly what the live generation says, whatever an earlier change left
+ * behind when it ended. Everything follows from the disk alone, so there is no journal that could
+ * disagree with it; where nothing was left behind, nothing is done. Needs the mutex.
+ * @throws KongcrateError INSTALL_FAILED when `current` is damaged; errno errors
+ */
+export function recover(root: CheckedRoot): void {
+  const current = readCurrent(root.path);
+  const needed = new Set(current === undefined ? [] : linksOfGeneration(root.path, current).keys());
+  removeFixedLinks(root, needed);
+  for (const generation of listGenerations(root.path))
+    if (current === undefined || generation > current)
+      discard(root, generationPath(root.path, generation));
+  const missing = [...needed].filter((path) => !lookAt(join(root.path, path)));
+  makeFixedLinks(root, missing);
+  for (const name of listDirectory(statePath(root.path, 'tmp')))
+    root.files.removeTree(statePath(root.path, 'tmp', name));
+}
+
+/** Takes a directory away in one step, so that a part of it is never taken for the whole. */
+export function discard(root: CheckedRoot, path: string): void {
+  const aside = temporaryPath(root.path, 'discarded');
+  root.files.rename(path, aside);
+  root.files.removeTree(aside);
+}

@@ -1,0 +1,112 @@
+import type { ContentSnapshot } from '../content/content-snapshot.ts';
+import type { Digest } from '../reference/digest.ts';
+import { changeNode, type ChangeOutcome } from './change-node.ts';
+import { asInstallFailure } from './install-failure.ts';
+import { checkInstallRoot, type CheckedRoot, type InstallRoot } from './install-root.ts';
+import type { Mutex } from './mutex.ts';
+import { planRollback, type RollbackPlan } from './plan-rollback.ts';
+import { readEvidence } from './read-evidence.ts';
+import type { PluginReceipt } from './receipt.ts';
+import { switchGeneration } from './switch-generation.ts';
+
+export interface RollbackOptions {
+  /** The plugin to take back; without it, all of the generation before the live one. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+  /**
+   * Judges the plugins that would come back, under today's policy and by their stored evidence.
+   * What it throws ends the rollback before anything is changed.
+   */
+  readonly authorize: (
+    plugins: readonly PluginReceipt[],
+    evidenceOf: (plugin: PluginReceipt) => ContentSnapshot,
+  ) => Promise<void>;
+  /** Decides and refuses as always, but changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface RolledBackPlugin {
+  readonly name: string;
+  /** What came back; absent where the plugin was taken out. */
+  readonly version?: string;
+  readonly digest?: Digest;
+  readonly state: 'restored' | 'removed';
+  readonly previousVersion?: string;
+}
+
+export interface RollbackOutcome extends ChangeOutcome {
+  /** The live generation; with `dryRun`, the one there would be. */
+  readonly generation: number;
+  readonly previousGeneration: number;
+  /** The generation whose state came back. */
+  readonly restoredGeneration: number;
+  /** Only the plugins that changed. */
+  readonly plugins: readonly RolledBackPlugin[];
+}
+
+/**
+ * Goes back by going forward: a new generation with what an earlier one held (DESIGN section 5).
+ * @throws KongcrateError NOTHING_TO_ROLL_BACK, NOT_OURS, NODE_BUSY, INTERRUPTED, INSTALL_FAILED (also
+ *   when a stored file was changed), and whatever `authorize` throws; the old state is in place then
+ */
+export async function rollbackPlugins(
+  root: InstallRoot,
+  options: RollbackOptions,
+): Promise<RollbackOutcome> {
+  const { name, signal } = options;
+  try {
+    const checked = checkInstallRoot(root);
+    const plan = async (): Promise<RollbackPlan> => {
+      const decided = planRollback(checked, name);
+      await options.authorize(decided.restored, (plugin) => readEvidence(root, plugin));
+      return decided;
+    };
+    if (options.dryRun === true) return outcomeOf(await plan());
+    return await changeNode(checked, {
+      plan,
+      apply: (decided, mutex) => applyRollback(checked, decided, { mutex, signal }),
+      signal,
+    });
+  } catch (error) {
+    throw asInstallFailure(error);
+  }
+}
+
+async function applyRollback(
+  root: CheckedRoot,
+  plan: RollbackPlan,
+  { mutex, signal }: { readonly mutex: Mutex; readonly signal: AbortSignal | undefined },
+): Promise<RollbackOutcome> {
+  const outcome = outcomeOf(plan);
+  const { generation } = outcome;
+  const createdAt = root.now().toISOString();
+  const receipt = { generation, createdAt, action: 'rollback', plugins: plan.plugins } as const;
+  await switchGeneration(root, { receipt, mutex, signal });
+  return outcome;
+}
+
+function outcomeOf(plan: RollbackPlan): RollbackOutcome {
+  const restored = plan.restored.map(({ name, version, digest }) => ({
+    name,
+    ...(version === undefined ? {} : { version }),
+    digest,
+    state: 'restored' as const,
+    ...previousOf(plan, name),
+  }));
+  const removed = plan.removed.map((name) => ({
+    name,
+    state: 'removed' as const,
+    ...previousOf(plan, name),
+  }));
+  return {
+    generation: plan.generation + 1,
+    previousGeneration: plan.generation,
+    restoredGeneration: plan.restoredGeneration,
+    plugins: [...restored, ...removed],
+  };
+}
+
+function previousOf(plan: RollbackPlan, name: string): { previousVersion?: string } {
+  const version = plan.live.get(name)?.version;
+  return version === undefined ? {} : { previousVersion: version };
+}

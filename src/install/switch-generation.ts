@@ -1,0 +1,37 @@
+import { makeFixedLinks } from './fixed-links.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { throwIfInterrupted } from './interruption.ts';
+import type { Mutex } from './mutex.ts';
+import { generationPath, statePath, temporaryPath } from './node-paths.ts';
+import { encodeReceipt, type Receipt } from './receipt.ts';
+import { generationLinks } from './generation-links.ts';
+import { stageTree } from './stage-tree.ts';
+
+export interface Switch {
+  readonly receipt: Receipt;
+  readonly mutex: Mutex;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Makes a generation and switches to it: one rename of `current`, before which nothing of it can be
+ * seen. Whoever calls cleans up after it. The store must hold every plugin already.
+ * @throws KongcrateError INTERRUPTED, NODE_BUSY; errno errors; the old generation is live then
+ */
+export async function switchGeneration(
+  root: CheckedRoot,
+  { receipt, mutex, signal }: Switch,
+): Promise<void> {
+  const links = generationLinks([...receipt.plugins.values()]);
+  await stageTree(root, generationPath(root.path, receipt.generation), {
+    files: new Map([['receipt.json', encodeReceipt(receipt)]]),
+    links,
+    signal,
+  });
+  makeFixedLinks(root, links.keys());
+  const next = temporaryPath(root.path, 'current');
+  root.files.symlink(`generations/${receipt.generation}`, next);
+  throwIfInterrupted(signal);
+  mutex.assertHeld();
+  root.files.rename(next, statePath(root.path, 'current'));
+}

@@ -1,0 +1,84 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { FileOperations } from '../../src/install/file-operations.ts';
+import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
+import { installPlugins } from '../../src/install/install-plugins.ts';
+import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
+import { interceptOperations, type Operation } from '../install/intercept-operations.ts';
+import { compareVersions, makeInstallable } from '../support/make-installable.ts';
+
+/** What a child process does; the parent hands it over as JSON. */
+export interface ChildTask {
+  readonly luaRoot: string;
+  readonly action: 'install' | 'rollback' | 'hold';
+  readonly plugins: readonly { readonly name: string; readonly version: string }[];
+  /** The operation before which, or in the middle of which, the process is killed. */
+  readonly kill?: { readonly at: number; readonly when: 'before' | 'midway' };
+  readonly umask?: number;
+  readonly lockWaitMs?: number;
+}
+
+/** What a child prints, unless it is killed: the operations it did, or why it failed. */
+export type ChildResult =
+  { readonly operations: readonly (keyof FileOperations)[] } | { readonly code: string };
+
+const task = JSON.parse(process.argv[2] ?? '{}') as ChildTask;
+const operations: (keyof FileOperations)[] = [];
+
+const files = interceptOperations((operation) => {
+  operations.push(operation.name);
+  if (task.kill?.at !== operation.index) {
+    operation.run();
+    return;
+  }
+  if (task.kill.when === 'midway') doHalf(operation);
+  process.kill(process.pid, 'SIGKILL');
+});
+
+/** Operations that are several system calls leave something in between; the others do not. */
+function doHalf({ name, args, run }: Operation): void {
+  const path = String(args[0]);
+  if (name === 'writeFile') {
+    const bytes = args[1] as Uint8Array;
+    writeFileSync(path, bytes.subarray(0, bytes.length / 2), { flag: 'wx', mode: 0o600 });
+  } else if (name === 'makeDirectory') {
+    mkdirSync(path);
+    chmodSync(path, 0o700);
+  } else if (name === 'removeTree') removeFirst(path);
+  else run();
+}
+
+function removeFirst(path: string): void {
+  try {
+    const [first] = readdirSync(path);
+    if (first !== undefined) rmSync(join(path, first), { recursive: true });
+  } catch {
+    rmSync(path, { force: true });
+  }
+}
+
+async function perform(): Promise<void> {
+  const { luaRoot, lockWaitMs = 30_000 } = task;
+  const root = { luaRoot, files, lockWaitMs };
+  if (task.action === 'install')
+    await installPlugins(root, task.plugins.map(makeInstallable), { compareVersions });
+  else await rollbackPlugins(root, { authorize: task.action === 'hold' ? hold : allow });
+}
+
+const allow = (): Promise<void> => Promise.resolve();
+
+/** Stays in the middle of a change, with the mutex, until it is killed. */
+async function hold(): Promise<void> {
+  process.stdout.write('held\n');
+  await setTimeout(600_000);
+}
+
+if (task.umask !== undefined) process.umask(task.umask);
+perform().then(
+  () => process.stdout.write(JSON.stringify({ operations } satisfies ChildResult)),
+  (error: unknown) => {
+    if (!(error instanceof KongcrateError)) throw error;
+    process.stdout.write(JSON.stringify({ code: error.code } satisfies ChildResult));
+  },
+);
