@@ -19,7 +19,7 @@ export function renderSigners(trust: TrustBasis, reference: PinnedReference): st
 }
 
 /** The first 16 digits: enough to compare, and how the key is named elsewhere in the output. */
-export function shortKey(keyId: string): string {
+function shortKey(keyId: string): string {
   return keyId.slice(0, 16);
 }
 

@@ -71,7 +71,7 @@ export function addSignOptions(command: Command): void {
 }
 
 /** For commander: a value that may be given several times. */
-export function collect(value: string, earlier: readonly string[] = []): string[] {
+function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
 
@@ -80,8 +80,8 @@ export const annotation = (
   earlier: Readonly<Record<string, string>> = {},
 ): Record<string, string> => ({ ...earlier, ...asArgument(() => parseAnnotation(value)) });
 
-export const size = (value: string): number => asArgument(() => parseByteSize(value));
-export const count = (value: string): number => asArgument(() => parseCount(value));
+const size = (value: string): number => asArgument(() => parseByteSize(value));
+const count = (value: string): number => asArgument(() => parseCount(value));
 
 function format(value: string): string {
   return oneOf(['both', 'bundle', 'legacy'])(value);

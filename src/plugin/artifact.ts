@@ -136,6 +136,6 @@ function descriptorJson(
 }
 
 /** RFC 3339 in whole seconds, as every annotation and config of the field has it. */
-export function formatTime(date: Date): string {
+function formatTime(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }

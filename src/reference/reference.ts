@@ -54,7 +54,7 @@ export function parseRepositoryName(text: string): string {
 }
 
 /** The logical name that signatures, policy and receipts carry: `host/path`. */
-export function repositoryOf(reference: RegistryReference): string {
+function repositoryOf(reference: RegistryReference): string {
   return `${reference.host}/${reference.path}`;
 }
 

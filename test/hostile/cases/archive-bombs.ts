@@ -1,13 +1,14 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import { type HostileCase } from '../../support/expect-refused.ts';
+import type { ArchiveLimits } from '../../../src/archive/archive-limits.ts';
+import type { HostileCase } from '../../support/expect-refused.ts';
 import { tarFile, tarOf } from '../../support/tar-builder.ts';
 
-export const MEBIBYTE = 1024 * 1024;
-export const LIMITS = { maxUnpackedBytes: 4 * MEBIBYTE, maxFiles: 1000 };
+export const MEBIBYTE: number = 1024 * 1024;
+export const LIMITS: ArchiveLimits = { maxUnpackedBytes: 4 * MEBIBYTE, maxFiles: 1000 };
 
-export const tar = tarOf(tarFile('x'), tarFile('y'));
-export const gzip = gzipSync(tar);
-export const bomb = gzipSync(Buffer.alloc(64 * MEBIBYTE));
+export const tar: Buffer = tarOf(tarFile('x'), tarFile('y'));
+export const gzip: Buffer = gzipSync(tar);
+export const bomb: Buffer = gzipSync(Buffer.alloc(64 * MEBIBYTE));
 
 interface MemberFields {
   readonly flags: number;

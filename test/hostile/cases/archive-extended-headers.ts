@@ -1,4 +1,4 @@
-import { type HostileCase } from '../../support/expect-refused.ts';
+import type { HostileCase } from '../../support/expect-refused.ts';
 import {
   longName,
   paxHeader,

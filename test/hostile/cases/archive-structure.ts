@@ -1,7 +1,7 @@
-import { type HostileCase } from '../../support/expect-refused.ts';
+import type { HostileCase } from '../../support/expect-refused.ts';
 import { tarEntry, tarFile, tarOf } from '../../support/tar-builder.ts';
 
-export const one = tarFile('x');
+export const one: Buffer = tarFile('x');
 export const zeros = (blocks: number): Buffer => Buffer.alloc(512 * blocks);
 const sized = (size: string | Buffer): Buffer => tarOf(tarEntry({ size, data: 'x' }));
 const base256 = (hex: string): Buffer => Buffer.from(hex.padStart(24, '0'), 'hex');

@@ -1,4 +1,4 @@
-import { type HostileCase } from '../../support/expect-refused.ts';
+import type { HostileCase } from '../../support/expect-refused.ts';
 import { paxHeader, tarDirectory, tarEntry, tarFile, tarOf } from '../../support/tar-builder.ts';
 
 const symlink = (name: string, linkName: string): Buffer => tarEntry({ name, type: '2', linkName });
