@@ -18,8 +18,6 @@ import { isHiddenOrTest } from './visible-files.ts';
 export interface ExpectedPlugin {
   /** The name that lock, receipt or `--plugin` asks for. */
   readonly name?: string;
-  /** The signed version: taken where the handler's VERSION is no literal. */
-  readonly version?: string;
 }
 
 /**
@@ -46,8 +44,7 @@ export function readInstallable(
       `the archive has no ${directory}schema.lua: no configuration schema found for plugin: ${name}`,
     );
   const facts = readHandlerFacts(findModule(files, directory, 'handler')?.bytes);
-  const version = facts.version ?? expected.version;
-  return { name, ...facts, ...(version === undefined ? {} : { version }), files, plan };
+  return { name, ...facts, files, plan };
 }
 
 function locate(files: readonly PlannedFile[]): PluginTree {

@@ -48,8 +48,7 @@ export async function fetchPlugin(
   const { annotations } = subject.manifest;
   const name = annotations[PLUGIN_NAME_ANNOTATION] ?? options.expectedName;
   const version = annotations[PLUGIN_VERSION_ANNOTATION];
-  return readInstallable(plan, {
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-  });
+  const plugin = readInstallable(plan, name === undefined ? {} : { name });
+  // The signed version, which the rockspec may give, decides over the handler's VERSION.
+  return version === undefined ? plugin : { ...plugin, version };
 }

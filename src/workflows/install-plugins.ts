@@ -1,22 +1,18 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { MemoryStore } from '../content/memory-store.ts';
-import type { TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
-import { findDrift } from '../install/find-drift.ts';
+import type { TrustBasis } from '../content/verified-subject.ts';
 import {
   installPlugins as applyInstall,
   type InstalledPlugin,
   type InstallRequest,
 } from '../install/install-plugins.ts';
 import type { InstallRoot } from '../install/install-root.ts';
-import { readEvidence, readNodeState } from '../install/read-node-state.ts';
+import { readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { PLUGIN_NAME_ANNOTATION } from '../reference/media-types.ts';
-import type { Verifier } from '../signing/create-key-verifier.ts';
 import { fetchPlugin, type FetchOptions } from './fetch-plugin.ts';
-import { openPinned, type PinnedStore } from './open-store.ts';
-import { recordedTrust } from './recorded-trust.ts';
-import { createVerifier, type TrustOptions } from './verify-artifact.ts';
+import type { TrustOptions } from './verify-artifact.ts';
+import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
 export interface InstallOptions extends TrustOptions, FetchOptions {
   readonly root: InstallRoot;
@@ -44,14 +40,6 @@ export interface InstallReport {
   })[];
 }
 
-interface Candidate {
-  readonly opened: PinnedStore;
-  readonly subject: VerifiedSubject;
-  /** The receipt of the very same artifact, when its files are as they were installed. */
-  readonly current?: PluginReceipt;
-  readonly expectedName?: string;
-}
-
 /**
  * Verifies every reference, then installs all of them or none. A digest that is installed and
  * whole is judged again from its stored evidence, without asking its store for more than the tag.
@@ -66,52 +54,17 @@ export async function installPlugins(
       remedy: 'Install them one by one, or leave out --plugin.',
     });
   const receipts = readNodeState(options.root).plugins;
-  const candidates: Candidate[] = [];
+  const candidates: InstallCandidate[] = [];
   for (const reference of references)
-    candidates.push(await verifyCandidate(reference, receipts, options));
+    candidates.push(await verifyForInstall(reference, receipts, options));
   const requests: InstallRequest[] = [];
   for (const candidate of candidates)
     if (!candidate.current) requests.push(await fetchRequest(candidate, options));
   return report(candidates, await apply(requests, options));
 }
 
-async function verifyCandidate(
-  reference: string,
-  receipts: readonly PluginReceipt[],
-  options: InstallOptions,
-): Promise<Candidate> {
-  const opened = await openPinned(reference, options);
-  const ofRepository = receipts.filter((receipt) => receipt.repository === opened.repository);
-  const same = ofRepository.find(({ digest }) => digest === opened.pinned.descriptor.digest);
-  const expectedName =
-    options.expectedName ?? (ofRepository.length === 1 ? ofRepository[0]?.name : undefined);
-  const expected = expectedName === undefined ? {} : { expectedName };
-  const noSigner = (options.keys ?? []).length === 0 && options.allowUnsigned !== true;
-  const trust = noSigner && same?.trust.kind === 'keys' ? recordedTrust(same, options) : options;
-  const verifier = createVerifier({ ...trust, ...expected }, trust.allowUnsigned);
-  const again = same && (await verifyAgain(opened, same, { verifier, options }));
-  const subject = again ?? (await verifier.verify(opened.pinned, opened.store, options));
-  const whole = again && findDrift(options.root, same).length === 0;
-  return { opened, subject, ...(whole ? { current: same } : {}), ...expected };
-}
-
-/** Judges stored evidence under today's trust; evidence that no longer satisfies decides nothing. */
-async function verifyAgain(
-  { pinned }: PinnedStore,
-  receipt: PluginReceipt,
-  { verifier, options }: { verifier: Verifier; options: InstallOptions },
-): Promise<VerifiedSubject | undefined> {
-  try {
-    const evidence = new MemoryStore(readEvidence(options.root, receipt));
-    return await verifier.verify(pinned, evidence, options);
-  } catch (error) {
-    if (error instanceof KongcrateError) return undefined;
-    throw error;
-  }
-}
-
 async function fetchRequest(
-  { opened, subject, expectedName }: Candidate,
+  { opened, subject, expectedName }: InstallCandidate,
   options: InstallOptions,
 ): Promise<InstallRequest> {
   const expected = expectedName === undefined ? {} : { expectedName };
@@ -137,7 +90,7 @@ async function apply(
 }
 
 function report(
-  candidates: readonly Candidate[],
+  candidates: readonly InstallCandidate[],
   outcome: Awaited<ReturnType<typeof applyInstall>>,
 ): InstallReport {
   const applied = [...outcome.plugins];

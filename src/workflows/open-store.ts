@@ -17,6 +17,8 @@ export interface OpenedReference {
   readonly store: ContentStore;
   /** The logical repository, such as `registry.example/acme/my-plugin`. */
   readonly repository: string;
+  /** Whether somebody chose that name; a layout's default only repeats its directory's. */
+  readonly isNamed: boolean;
   readonly tag?: string;
   readonly digest?: Digest;
   /** Writes a reference to something else in the same place, as the user would type it. */
@@ -37,6 +39,7 @@ export function openStore(text: string, as?: string): OpenedReference {
   return {
     store: new OciLayoutStore(reference.path),
     repository: as === undefined ? defaultRepository(reference) : parseRepositoryName(as),
+    isNamed: as !== undefined,
     ...(reference.tag === undefined ? {} : { tag: reference.tag }),
     ...(reference.digest === undefined ? {} : { digest: reference.digest }),
     format: (target) => formatReference({ kind: 'layout', path: reference.path, ...target }),

@@ -10,7 +10,7 @@ const installed = (files: Texts, name?: string): readonly string[] =>
 describe('readInstallable', () => {
   it('takes the buffers of the plan, its name, VERSION and PRIORITY', () => {
     const plan = planOf(GOOD);
-    const plugin = readInstallable(plan, { name: 'my-plugin', version: '9' });
+    const plugin = readInstallable(plan, { name: 'my-plugin' });
     expect(plugin).toMatchObject({ name: 'my-plugin', version: '1.0.0', priority: 1 });
     expect(plugin.plan).toBe(plan);
     expect(plugin.files.map(({ bytes }) => bytes)).toEqual(plan.files.map(({ bytes }) => bytes));
@@ -19,9 +19,8 @@ describe('readInstallable', () => {
     });
   });
 
-  it('takes the signed version where VERSION is computed, and none where there is none', () => {
+  it('has no version where VERSION is computed', () => {
     const plan = planOf({ ...GOOD, 'kong/plugins/my-plugin/handler.lua': 'return make()' });
-    expect(readInstallable(plan, { version: '2.0' }).version).toBe('2.0');
     expect(readInstallable(plan)).not.toHaveProperty('version');
   });
 

@@ -1,0 +1,113 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { PrivateKey } from '../../src/signing/private-key.ts';
+import { installPlugins, type InstallOptions } from '../../src/workflows/install-plugins.ts';
+import { readStatus } from '../../src/workflows/read-status.ts';
+import { rollbackPlugins } from '../../src/workflows/rollback-plugins.ts';
+import { makeKey, signWith } from '../signing/support.ts';
+import { expectError } from '../support/expect-error.ts';
+import { publish, type Published } from '../support/published.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+let luaRoot = '';
+let key: PrivateKey;
+let otherKey: PrivateKey;
+let first: Published;
+
+async function install(
+  reference: string,
+  options: Partial<InstallOptions> = {},
+): Promise<string | undefined> {
+  const keys = [key.publicKey];
+  const report = await installPlugins([reference], { root: { luaRoot }, keys, ...options });
+  return report.plugins[0]?.state;
+}
+
+const byDigest = ({ directory, subject }: Published): string =>
+  `oci-layout:${directory}@${subject.descriptor.digest}`;
+const handler = (): string => join(luaRoot, 'kong/plugins/my-plugin/handler.lua');
+
+/** A stored artifact is judged again from what was kept, not from what a store says today. */
+describe('installing what is installed', () => {
+  beforeEach(async () => {
+    luaRoot = join(temporaryDirectory(), 'lua');
+    key = await makeKey();
+    otherKey = await makeKey();
+    first = await publish({ key });
+    expect(await install(first.reference)).toBe('installed');
+  });
+
+  it('by digest asks its store for nothing: the layout may be gone', async () => {
+    renameSync(first.directory, `${first.directory}-gone`);
+    expect(await install(byDigest(first))).toBe('unchanged');
+    await expectError(() => install(first.reference), 'NOT_FOUND');
+  });
+
+  it('by tag asks for the tag only', async () => {
+    renameSync(join(first.directory, 'blobs'), join(first.directory, 'blobs-gone'));
+    expect(await install(first.reference)).toBe('unchanged');
+  });
+
+  it('without a key trusts the recorded one, and nothing new', async () => {
+    expect(await install(first.reference, { keys: [] })).toBe('unchanged');
+    const next = await publish({ version: '1.1.0', key, directory: first.directory });
+    await expectError(() => install(next.reference, { keys: [] }), 'TRUST_MISSING');
+  });
+
+  it('with another key asks the store, which must hold a signature of it', async () => {
+    const keys = [otherKey.publicKey];
+    await expectError(() => install(first.reference, { keys }), 'SIGNATURE_MISMATCH');
+    await signWith(otherKey, first);
+    expect(await install(first.reference, { keys })).toBe('unchanged');
+    const [plugin] = readStatus({ luaRoot }).plugins;
+    expect(plugin?.trust).toMatchObject({ signers: [{ keyId: otherKey.publicKey.keyId }] });
+  });
+
+  it('puts changed files right, for which the layer is read again', async () => {
+    writeFileSync(handler(), 'return {}');
+    expect(await install(byDigest(first))).toBe('repaired');
+    expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.0.0"');
+  });
+
+  it('the signed version decides about a downgrade, not the one in the handler', async () => {
+    const same = { name: 'rocky', key };
+    const layer = readFileSync(handlerLayer(await publish({ ...same, version: '1.0.0' })));
+    const newer = await publish({ ...same, version: '2.0.0', layer });
+    const older = await publish({ ...same, version: '1.5.0', layer });
+    await install(newer.reference);
+    await expectError(() => install(older.reference), 'DOWNGRADE');
+  });
+
+  it('goes back to what the recorded key signed, and to nothing else', async () => {
+    const next = await publish({ version: '1.1.0', key, directory: first.directory });
+    await install(next.reference);
+    const keys = [otherKey.publicKey];
+    await expectError(() => rollbackPlugins({ root: { luaRoot }, keys }), 'SIGNATURE_MISMATCH');
+    expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.1.0"');
+    await rollbackPlugins({ root: { luaRoot } });
+    expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.0.0"');
+  });
+
+  it('does not go back on evidence that was changed', async () => {
+    const [plugin] = readStatus({ luaRoot }).plugins;
+    const next = await publish({ version: '1.1.0', key, directory: first.directory });
+    await install(next.reference);
+    const store = join(luaRoot, '.kongcrate/store', plugin?.layerDigest.replace(':', '-') ?? '');
+    const evidence = join(store, '.evidence', `${plugin?.evidence.replace(':', '-') ?? ''}.json`);
+    const text = readFileSync(evidence, 'utf8');
+    writeFileSync(evidence, text.replace('"schemaVersion": 1', '"schemaVersion":  1'));
+    await expectError(() => rollbackPlugins({ root: { luaRoot } }), 'INSTALL_FAILED');
+    expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.1.0"');
+  });
+});
+
+/** The layer's file in the layout. */
+function handlerLayer({ directory, subject }: Published): string {
+  const blob = (digest: string): string =>
+    join(directory, 'blobs/sha256', digest.replace('sha256:', ''));
+  const manifest = JSON.parse(readFileSync(blob(subject.descriptor.digest), 'utf8')) as {
+    layers: { digest: string }[];
+  };
+  return blob(manifest.layers[0]?.digest ?? '');
+}
