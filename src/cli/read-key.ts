@@ -90,7 +90,7 @@ function isPiped(context: Context): boolean {
   if (!('fd' in context.stdin) || typeof context.stdin.fd !== 'number') return true;
   try {
     const stats = fstatSync(context.stdin.fd);
-    return stats.isFIFO() || stats.isFile();
+    return stats.isFIFO() || stats.isSocket() || stats.isFile();
   } catch {
     return false;
   }

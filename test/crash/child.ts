@@ -1,11 +1,10 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { FileOperations } from '../../src/install/file-operations.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
-import { interceptOperations, type Operation } from '../install/intercept-operations.ts';
+import { interceptOperations } from '../install/intercept-operations.ts';
+import { doHalf } from '../support/do-half.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 
 /** What a child process does; the parent hands it over as JSON. */
@@ -35,28 +34,6 @@ const files = interceptOperations((operation) => {
   if (task.kill.when === 'midway') doHalf(operation);
   process.kill(process.pid, 'SIGKILL');
 });
-
-/** Operations that are several system calls leave something in between; the others do not. */
-function doHalf({ name, args, run }: Operation): void {
-  const path = String(args[0]);
-  if (name === 'writeFile') {
-    const bytes = args[1] as Uint8Array;
-    writeFileSync(path, bytes.subarray(0, bytes.length / 2), { flag: 'wx', mode: 0o600 });
-  } else if (name === 'makeDirectory') {
-    mkdirSync(path);
-    chmodSync(path, 0o700);
-  } else if (name === 'removeTree') removeFirst(path);
-  else run();
-}
-
-function removeFirst(path: string): void {
-  try {
-    const [first] = readdirSync(path);
-    if (first !== undefined) rmSync(join(path, first), { recursive: true });
-  } catch {
-    rmSync(path, { force: true });
-  }
-}
 
 async function perform(): Promise<void> {
   const { luaRoot, lockWaitMs = 30_000 } = task;

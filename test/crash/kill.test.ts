@@ -2,13 +2,13 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FileOperations } from '../../src/install/file-operations.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { checkInstallRoot } from '../../src/install/install-root.ts';
 import { recover } from '../../src/install/recover.ts';
 import { countOperations } from '../install/intercept-operations.ts';
 import { allDrift, installed, leftInTmp, versionsRead } from '../install/look-at-node.ts';
 import { memoryDirectory } from '../install/memory-directory.ts';
+import { COMPOSITE } from '../support/do-half.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import type { ChildTask } from './child.ts';
 import { bundleChild, resultOf } from './run-child.ts';
@@ -35,9 +35,6 @@ function live(luaRoot: string, count: number): string {
   expect([...versions], 'old whole or new whole').toHaveLength(1);
   return [...versions].join();
 }
-
-/** Operations of several system calls, which can be left half done. */
-const COMPOSITE = new Set<keyof FileOperations>(['writeFile', 'makeDirectory', 'removeTree']);
 
 interface Scenario {
   readonly action: 'install' | 'rollback';

@@ -1,0 +1,109 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { installPlugins } from '../../src/install/install-plugins.ts';
+import { checkInstallRoot } from '../../src/install/install-root.ts';
+import { recover } from '../../src/install/recover.ts';
+import { countOperations } from '../install/intercept-operations.ts';
+import { allDrift, installed, leftInTmp } from '../install/look-at-node.ts';
+import { memoryDirectory } from '../install/memory-directory.ts';
+import { bundleProgram } from '../support/bundle-program.ts';
+import { compareVersions, makeInstallable } from '../support/make-installable.ts';
+import { count, report, startSoak } from '../support/soak.ts';
+import type { BusyLine, BusyTask } from './busy-child.ts';
+import { follow } from './busy-run.ts';
+import { expectClean } from './expect-clean.ts';
+import { keepReading, readVersions, type Versions } from './node-reader.ts';
+
+const KILLS = 1_000;
+const KILLS_PER_ROOT = 20;
+const MAX_DELAY_MS = 100;
+const NAMES: BusyTask['names'] = ['one', 'two', 'three', 'four', 'five'];
+
+/** What the last change that was begun may have made of the node. */
+interface Expected {
+  readonly versions: Versions;
+  readonly begun?: Extract<BusyLine, { about: string }>;
+}
+
+function expectedAfter(before: Versions, lines: readonly BusyLine[]): Expected {
+  let expected: Expected = { versions: before };
+  for (const line of lines) {
+    if ('about' in line) expected = { ...expected, begun: line };
+    else if ('done' in line) expected = { versions: { ...expected.versions, ...line.versions } };
+    else expected = { versions: expected.versions };
+  }
+  return expected;
+}
+
+/** Old whole or new whole; a rollback that was begun may bring back any earlier state, whole. */
+function checkState(luaRoot: string, { versions, begun }: Expected): Versions {
+  const found = readVersions(luaRoot, NAMES);
+  if (existsSync(luaRoot)) expect(allDrift(luaRoot)).toEqual([]);
+  const byReceipt = NAMES.filter((name) => found[name] !== 'absent').map(
+    (name) => `${name} ${found[name] ?? ''}`,
+  );
+  expect(installed(luaRoot)).toEqual(byReceipt.sort());
+  if (begun === undefined) expect(found).toEqual(versions);
+  if (begun?.about !== 'install') return found;
+  const next = Object.fromEntries(begun.names.map((name) => [name, begun.version]));
+  expect([versions, { ...versions, ...next }]).toContainEqual(found);
+  return found;
+}
+
+function checkRecovery(luaRoot: string, versions: Versions): void {
+  if (!existsSync(join(luaRoot, '.kongcrate/tmp'))) return;
+  recover(checkInstallRoot({ luaRoot }));
+  const { files, count: operations } = countOperations();
+  recover(checkInstallRoot({ luaRoot, files }));
+  expect(operations()).toBe(0);
+  expect(leftInTmp(luaRoot)).toEqual([]);
+  expect(readVersions(luaRoot, NAMES)).toEqual(versions);
+}
+
+async function checkNextInstall(luaRoot: string): Promise<void> {
+  const requests = NAMES.map((name) => makeInstallable({ name, version: '1000000' }));
+  await installPlugins({ luaRoot }, requests, { compareVersions });
+  expectClean(luaRoot);
+}
+
+it(`${count(KILLS)} kills at random moments leave every state whole`, async () => {
+  const random = startSoak('random kills');
+  const start = await bundleProgram<BusyTask>(new URL('busy-child.ts', import.meta.url));
+  const tally = { inInstall: 0, inRollback: 0, between: 0, changes: 0, looks: 0 };
+  let luaRoot = '';
+  let versions: Versions = {};
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    if (kill % KILLS_PER_ROOT === 0) {
+      luaRoot = join(memoryDirectory(), 'lua');
+      versions = Object.fromEntries(NAMES.map((name) => [name, 'absent']));
+    }
+    const seed = random.below(2 ** 31);
+    const child = start({ luaRoot, seed, names: NAMES, label: `${kill}`, rollback: 'generation' });
+    const { atWork, lines: allLines } = follow(child);
+    await atWork;
+    const reading = new AbortController();
+    const looks = keepReading(luaRoot, NAMES, reading.signal);
+    await setTimeout(random.next() * MAX_DELAY_MS);
+    child.kill('SIGKILL');
+    const lines = await allLines;
+    reading.abort();
+    tally.looks += await looks;
+    const expected = expectedAfter(versions, lines);
+    tally.changes += lines.filter((line) => 'done' in line).length;
+    if (expected.begun === undefined) tally.between += 1;
+    else tally[expected.begun.about === 'install' ? 'inInstall' : 'inRollback'] += 1;
+    versions = checkState(luaRoot, expected);
+    // Otherwise the next child finds what this one left behind.
+    if (random.chance(0.5)) checkRecovery(luaRoot, versions);
+    if ((kill + 1) % KILLS_PER_ROOT > 0) continue;
+    await checkNextInstall(luaRoot);
+    rmSync(luaRoot, { recursive: true });
+  }
+  report(
+    `${count(KILLS)} random kills (${count(tally.inInstall)} in an install, ${count(tally.inRollback)} in a rollback, ` +
+      `${count(tally.between)} between) among ${count(tally.changes)} changes, ${count(tally.looks)} looks: 0 torn states`,
+  );
+  expect(tally.inInstall).toBeGreaterThan(KILLS / 4);
+});

@@ -1,0 +1,26 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { memoryDirectory } from '../install/memory-directory.ts';
+
+/**
+ * Bundles a TypeScript program, which Node could not run as it is.
+ * @returns how to start it with its task, which it finds as JSON in its first argument
+ */
+export async function bundleProgram<Task>(entry: URL): Promise<(task: Task) => ChildProcess> {
+  const entryPoint = fileURLToPath(entry);
+  const outfile = join(memoryDirectory(), `${basename(entryPoint, '.ts')}.mjs`);
+  await build({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+  });
+  return (task) =>
+    spawn(process.execPath, [outfile, JSON.stringify(task)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+}
