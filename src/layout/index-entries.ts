@@ -7,6 +7,10 @@ import { REF_NAME_ANNOTATION } from '../reference/media-types.ts';
 /** cosign save marks its entries with `kind` instead of names. */
 const KIND_ANNOTATION = 'kind';
 const COSIGN_KIND = 'dev.cosignproject.cosign/';
+const COSIGN_IMAGES = new Set([`${COSIGN_KIND}image`, `${COSIGN_KIND}imageIndex`]);
+const COSIGN_COMPANIONS = new Set([`${COSIGN_KIND}sigs`, `${COSIGN_KIND}atts`]);
+/** buildx marks its attestations within an index. */
+const DOCKER_REFERENCE_ANNOTATION = 'vnd.docker.reference.type';
 
 /** The tag of an index.json entry: oras writes the tag, crane and skopeo may write the whole reference. */
 export function tagOf(entry: Descriptor): string | undefined {
@@ -41,7 +45,7 @@ export function findTag(entries: readonly Descriptor[], tag: string): Descriptor
 }
 
 function findCosignSave(entries: readonly Descriptor[], tag: string): Descriptor | undefined {
-  const image = entries.find((entry) => kindOf(entry) === `${COSIGN_KIND}image`);
+  const image = entries.find((entry) => COSIGN_IMAGES.has(kindOf(entry) ?? ''));
   if (!image) return undefined;
   const base = referrersTagOf(image.digest);
   const kinds: Readonly<Record<string, string>> = {
@@ -54,29 +58,15 @@ function findCosignSave(entries: readonly Descriptor[], tag: string): Descriptor
 }
 
 /**
- * What a layout reference without tag and digest means: `latest`, else the only artifact.
- * Signatures, attestations and referrers do not count as artifacts.
+ * A signature or attestation that cosign or buildx keeps beside an image, or the fallback index of
+ * referrers (OCI distribution spec, "referrers tag schema").
  */
-export function findDefault(
-  entries: readonly Descriptor[],
-  isReferrer: (entry: Descriptor) => boolean,
-): Descriptor | undefined {
-  const latest = findTag(entries, 'latest');
-  if (latest) return latest;
-  const artifacts = entries.filter((entry) => !isCompanion(entry) && !isReferrer(entry));
-  const digests = new Set(artifacts.map((entry) => entry.digest));
-  if (digests.size <= 1) return artifacts[0];
-  throw new KongcrateError('REFERENCE_INVALID', 'this layout holds several artifacts', {
-    remedy: `Name one by tag or digest: ${artifacts.map((entry) => tagOf(entry) ?? entry.digest).join(', ')}`,
-    details: { candidates: artifacts.map((entry) => tagOf(entry) ?? entry.digest) },
-  });
-}
-
-/** A signature or attestation that cosign keeps beside an image, or a referrers fallback index. */
 export function isCompanion(entry: Descriptor): boolean {
-  const kind = kindOf(entry);
-  if (kind?.startsWith(COSIGN_KIND) === true) return kind !== `${COSIGN_KIND}image`;
-  return /^sha256-[0-9a-f]{64}(\.[a-z]+)?$/.test(tagOf(entry) ?? '');
+  return (
+    entry.annotations?.[DOCKER_REFERENCE_ANNOTATION] !== undefined ||
+    COSIGN_COMPANIONS.has(kindOf(entry) ?? '') ||
+    /^sha256-[0-9a-f]{64}(\.[a-z]+)?$/.test(tagOf(entry) ?? '')
+  );
 }
 
 function kindOf(entry: Descriptor): string | undefined {

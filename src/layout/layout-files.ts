@@ -1,143 +1,161 @@
-import { randomBytes } from 'node:crypto';
-import { constants, promises as fs, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  type Stats,
+} from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
+import { asWriteFailure } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import { hexOf, type Digest } from '../reference/digest.ts';
+import { hexOf, isDigest, type Digest } from '../reference/digest.ts';
+import { checkLayout, layoutRefused } from './check-layout.ts';
+import type { LayoutReader } from './layout-reader.ts';
+import { writeAside } from './write-aside.ts';
 
-const LAYOUT_VERSION = '1.0.0';
+const MARKER = '{"imageLayoutVersion":"1.0.0"}';
 const EMPTY_INDEX =
   '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}';
 /** Never through a link, and never waiting for the other end of a FIFO. */
 const PLAIN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The files of one OCI layout directory: OCI image-spec, image-layout.md. */
-export class LayoutFiles {
-  readonly directory: string;
+/**
+ * The files of an OCI layout directory. Reading fails with SOURCE_UNREADABLE, writing with
+ * INSTALL_FAILED where the file system refuses; what is no regular file is CONTENT_INVALID.
+ */
+export class LayoutFiles implements LayoutReader {
+  readonly name: string;
 
   constructor(directory: string) {
-    this.directory = directory;
+    this.name = directory;
   }
 
-  /** Reads index.json. @throws KongcrateError NOT_FOUND when there is no layout, CONTENT_INVALID */
-  async readIndex(): Promise<Buffer> {
-    const marker = await this.#read('oci-layout');
-    if (!marker) throw notALayout(this.directory);
-    if (!marker.toString('utf8').includes('"imageLayoutVersion"'))
-      throw damaged(`${join(this.directory, 'oci-layout')} is no OCI layout marker`);
-    const index = await this.#read('index.json');
-    if (!index) throw damaged(`${this.directory} has no index.json`);
-    return index;
+  readIndex(): Buffer {
+    const marker = this.#read('oci-layout');
+    return checkLayout(this.name, { marker, index: marker && this.#read('index.json') });
   }
 
-  /** Writes index.json in one step: readers see the old or the new one. */
-  async writeIndex(text: string): Promise<void> {
-    await this.#replace(join(this.directory, 'index.json'), Buffer.from(text));
+  readBlob(digest: Digest, limitBytes: number): Buffer | undefined {
+    return this.#hasBlobs() ? readPlain(this.#blobPath(digest), limitBytes) : undefined;
+  }
+
+  streamBlob(digest: Digest): Readable | undefined {
+    const path = this.#blobPath(digest);
+    const descriptor = this.#hasBlobs() ? openPlain(path) : undefined;
+    return descriptor === undefined ? undefined : createReadStream(path, { fd: descriptor });
+  }
+
+  listBlobs(): readonly Digest[] {
+    const directory = this.#blobDirectory();
+    const names = orMissing(directory, () => readdirSync(directory)) ?? [];
+    return names
+      .map((name) => `sha256:${name}`)
+      .filter(isDigest)
+      .sort();
   }
 
   /** Makes an empty layout where there is none. */
-  async create(): Promise<void> {
-    await fs.mkdir(this.#blobDirectory(), { recursive: true });
-    if (!(await this.#read('index.json')))
-      await this.#replace(join(this.directory, 'index.json'), Buffer.from(EMPTY_INDEX));
-    if (!(await this.#read('oci-layout')))
-      await this.#replace(
-        join(this.directory, 'oci-layout'),
-        Buffer.from(JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION })),
-      );
-  }
-
-  /** Opens a blob, never through a symbolic link (go-containerregistry issue 2306). */
-  async openBlob(digest: Digest): Promise<fs.FileHandle | undefined> {
-    for (const directory of [join(this.directory, 'blobs'), this.#blobDirectory()]) {
-      const stats = await statLink(directory);
-      if (!stats) return undefined;
-      if (stats.isSymbolicLink()) throw damaged(`${directory} is a symbolic link`);
+  create(): void {
+    try {
+      mkdirSync(this.#blobDirectory(), { recursive: true });
+    } catch (error) {
+      throw asWriteFailure(this.#blobDirectory(), error);
     }
-    return openPlain(join(this.#blobDirectory(), hexOf(digest)));
+    if (!this.#has('index.json')) this.writeIndex(EMPTY_INDEX);
+    if (!this.#has('oci-layout')) replace(join(this.name, 'oci-layout'), MARKER);
   }
 
-  async writeBlob(digest: Digest, content: Uint8Array): Promise<void> {
-    await this.#replace(join(this.#blobDirectory(), hexOf(digest)), content);
+  /** Writes index.json in one step: readers see the old or the new one. */
+  writeIndex(text: string): void {
+    replace(join(this.name, 'index.json'), text);
   }
 
-  /** The digests of all blobs, as far as file names tell. */
-  async listBlobs(): Promise<readonly Digest[]> {
-    const names = await fs.readdir(this.#blobDirectory()).catch(ignoreMissing);
-    return (names ?? [])
-      .filter((name) => /^[0-9a-f]{64}$/.test(name))
-      .sort()
-      .map((name): Digest => `sha256:${name}`);
+  /** Writes a blob in one step, over a damaged one too. */
+  writeBlob(digest: Digest, content: Uint8Array): void {
+    replace(this.#blobPath(digest), content);
+  }
+
+  /** No link on the way to a blob (go-containerregistry issue 2306). */
+  #hasBlobs(): boolean {
+    for (const directory of [join(this.name, 'blobs'), this.#blobDirectory()]) {
+      const stats = lookAt(directory);
+      if (!stats) return false;
+      if (stats.isSymbolicLink()) throw layoutRefused(`${directory} is a symbolic link`);
+    }
+    return true;
   }
 
   #blobDirectory(): string {
-    return join(this.directory, 'blobs', 'sha256');
+    return join(this.name, 'blobs', 'sha256');
   }
 
-  async #read(name: string): Promise<Buffer | undefined> {
-    const file = await openPlain(join(this.directory, name));
-    try {
-      return await file?.readFile();
-    } finally {
-      await file?.close();
-    }
+  #blobPath(digest: Digest): string {
+    return join(this.#blobDirectory(), hexOf(digest));
   }
 
-  async #replace(path: string, content: Uint8Array): Promise<void> {
-    const aside = `${path}.${randomBytes(6).toString('hex')}.partial`;
-    try {
-      const file = await fs.open(aside, 'wx', 0o644);
-      try {
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await fs.rename(aside, path);
-    } catch (error) {
-      await fs.rm(aside, { force: true });
-      throw unwritable(path, error);
-    }
+  /** Whatever stands there, readable or not, is not overwritten. */
+  #has(name: string): boolean {
+    return lookAt(join(this.name, name)) !== undefined;
+  }
+
+  #read(name: string): Buffer | undefined {
+    return readPlain(join(this.name, name), MAX_MANIFEST_BYTES);
   }
 }
 
-async function openPlain(path: string): Promise<fs.FileHandle | undefined> {
-  const file = await fs.open(path, PLAIN).catch((error: unknown) => {
-    if (errnoOf(error) === 'ELOOP') throw damaged(`${path} is a symbolic link`);
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw new KongcrateError('SOURCE_UNREADABLE', `${path} cannot be read: ${messageOf(error)}`, {
-      remedy: 'Check its permissions, or run as the user who owns the layout.',
-      cause: error,
-    });
-  });
-  if (!file || (await file.stat()).isFile()) return file;
-  await file.close();
-  throw damaged(`${path} is no regular file`);
+function replace(path: string, content: Uint8Array | string): void {
+  try {
+    writeAside(path, content, { mode: 0o644, place: renameSync });
+  } catch (error) {
+    throw asWriteFailure(path, error);
+  }
 }
 
-async function statLink(path: string): Promise<Stats | undefined> {
-  return fs.lstat(path).catch(ignoreMissing);
+function readPlain(path: string, limitBytes: number): Buffer | undefined {
+  const descriptor = openPlain(path);
+  if (descriptor === undefined) return undefined;
+  try {
+    return fstatSync(descriptor).size <= limitBytes ? readFileSync(descriptor) : undefined;
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-function ignoreMissing(error: unknown): undefined {
-  if (errnoOf(error) === 'ENOENT') return undefined;
-  throw error;
+function openPlain(path: string): number | undefined {
+  const descriptor = orMissing(path, () => openSync(path, PLAIN));
+  if (descriptor === undefined || fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  throw layoutRefused(`${path} is no regular file`);
 }
 
-function notALayout(directory: string): KongcrateError {
-  return new KongcrateError('NOT_FOUND', `there is no OCI layout at ${directory}`, {
-    remedy: 'Check the path; `kongcrate push` or `kongcrate publish` makes a layout.',
-  });
+function lookAt(path: string): Stats | undefined {
+  return orMissing(path, () => lstatSync(path));
 }
 
-function damaged(what: string): KongcrateError {
-  return new KongcrateError('CONTENT_INVALID', `OCI layout refused: ${what}`, {
-    remedy: 'Make the layout again with kongcrate push, oras, crane or skopeo.',
-  });
+function orMissing<Result>(path: string, look: () => Result): Result | undefined {
+  try {
+    return look();
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+    if (errno === 'ELOOP') throw layoutRefused(`${path} is a symbolic link`);
+    throw unreadable(path, error);
+  }
 }
 
-function unwritable(path: string, cause: unknown): KongcrateError {
-  return new KongcrateError('INSTALL_FAILED', `${path} cannot be written: ${messageOf(cause)}`, {
-    remedy: 'Check free space and permissions of the layout directory, then run the command again.',
+function unreadable(path: string, cause: unknown): KongcrateError {
+  return new KongcrateError('SOURCE_UNREADABLE', `${path} cannot be read: ${messageOf(cause)}`, {
+    remedy: 'Check its permissions, or run as the user who owns the layout.',
     cause,
   });
 }

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OciLayoutStore } from '../../src/layout/oci-layout-store.ts';
-import { signatureTagOf } from '../../src/reference/digest.ts';
+import { hexOf, signatureTagOf, type Digest } from '../../src/reference/digest.ts';
 import { expectError } from '../support/expect-error.ts';
 import { makeArtifact, pushArtifact, type SmallArtifact } from '../support/small-artifact.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -60,18 +60,21 @@ describe('names in an OCI layout', () => {
     await expectError(() => new OciLayoutStore(directory).resolve('1.0.0'), 'CONTENT_INVALID');
   });
 
-  it('finds the signatures of a layout by cosign save by their kind', async () => {
-    const directory = await makeLayout(first, second);
-    annotate(directory, [
-      { kind: 'dev.cosignproject.cosign/image' },
-      { kind: 'dev.cosignproject.cosign/sigs' },
-    ]);
-    const store = new OciLayoutStore(directory);
-    const tag = signatureTagOf(first.manifest.digest);
-    expect((await store.resolve(tag)).digest).toBe(second.manifest.digest);
-    expect((await store.resolve(undefined)).digest).toBe(first.manifest.digest);
-    await expectError(() => store.resolve(signatureTagOf(second.manifest.digest)), 'NOT_FOUND');
-  });
+  it.each(['image', 'imageIndex'])(
+    'finds the signatures of a layout by cosign save: %s',
+    async (kind) => {
+      const directory = await makeLayout(first, second);
+      annotate(directory, [
+        { kind: `dev.cosignproject.cosign/${kind}` },
+        { kind: 'dev.cosignproject.cosign/sigs' },
+      ]);
+      const store = new OciLayoutStore(directory);
+      const tag = signatureTagOf(first.manifest.digest);
+      expect((await store.resolve(tag)).digest).toBe(second.manifest.digest);
+      expect((await store.resolve(undefined)).digest).toBe(first.manifest.digest);
+      await expectError(() => store.resolve(signatureTagOf(second.manifest.digest)), 'NOT_FOUND');
+    },
+  );
 
   it('finds referrers that index.json does not list', async () => {
     const referrer = makeArtifact('referrer', { subject: first.manifest });
@@ -119,5 +122,60 @@ describe('names in an OCI layout', () => {
   it('says that there is no layout', async () => {
     const nothing = new OciLayoutStore(join(temporaryDirectory(), 'nothing'));
     await expectError(() => nothing.resolve('latest'), 'NOT_FOUND');
+  });
+});
+
+describe('an OCI layout that is written again', () => {
+  const blob = (directory: string, digest: Digest): string =>
+    join(directory, 'blobs', 'sha256', hexOf(digest));
+
+  it.each([
+    ['a changed byte', 'fjrst'],
+    ['a missing end', 'fi'],
+    ['more than there was', 'first and more'],
+  ])('has a layer repaired that was damaged by %s', async (_, damaged) => {
+    const directory = await makeLayout(first);
+    const store = new OciLayoutStore(directory);
+    writeFileSync(blob(directory, first.layer.digest), damaged);
+    expect(await store.exists(first.layer)).toBe(false);
+    await pushArtifact(store, first);
+    expect(readFileSync(blob(directory, first.layer.digest), 'utf8')).toBe('first');
+  });
+
+  it('does not write again what is whole', async () => {
+    const directory = await makeLayout(first);
+    const before = statSync(blob(directory, first.layer.digest)).ino;
+    await pushArtifact(new OciLayoutStore(directory), first);
+    expect(statSync(blob(directory, first.layer.digest)).ino).toBe(before);
+    expect(readdirSync(join(directory, 'blobs/sha256'))).toHaveLength(3);
+  });
+
+  it('refuses an index.json that cannot be read, and leaves it as it is', async () => {
+    const directory = await makeLayout(first);
+    const path = join(directory, 'index.json');
+    const tooLarge = ' '.repeat(5 * 1024 * 1024);
+    for (const text of ['', 'no json', '{"schemaVersion":2,"manifests":[1]}', tooLarge]) {
+      writeFileSync(path, text);
+      const store = new OciLayoutStore(directory);
+      await expectError(() => pushArtifact(store, second), 'CONTENT_INVALID');
+      await expectError(() => store.tag(first.manifest, 'a'), 'CONTENT_INVALID');
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    }
+  });
+
+  it.each([
+    [
+      'CONTENT_TOO_LARGE',
+      '4 MiB',
+      [{ ...first.manifest, note: 'x'.repeat(4 * 1024 * 1024 - 400) }],
+    ],
+    ['CONTENT_INVALID', '10,000 entries', Array.from({ length: 10_000 }, () => first.manifest)],
+  ] as const)('refuses with %s what would exceed %s of index.json', async (code, _, manifests) => {
+    const directory = await makeLayout(first);
+    const path = join(directory, 'index.json');
+    const text = JSON.stringify({ schemaVersion: 2, manifests });
+    writeFileSync(path, text);
+    await expectError(() => pushArtifact(new OciLayoutStore(directory), second), code);
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 });

@@ -1,0 +1,161 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { ReadableStore } from '../content/content-store.ts';
+import { describeManifest, type DescribedManifest } from '../content/describe-manifest.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import { MAX_MANIFEST_BYTES, parseManifest, type ImageIndex } from '../content/manifest.ts';
+import { verifiedStream } from '../content/verified-stream.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { isDigest, type Digest } from '../reference/digest.ts';
+import { OCI_INDEX } from '../reference/media-types.ts';
+import { layoutRefused } from './check-layout.ts';
+import { findTag, isCompanion, tagOf } from './index-entries.ts';
+import type { LayoutReader } from './layout-reader.ts';
+
+/** What index.json does not list is looked at as a referrer up to this size. */
+const MAX_UNLISTED_BYTES = 64 * 1024;
+const MAX_SCANNED_BLOBS = 20_000;
+const OPENING_BRACE = 0x7b;
+
+/**
+ * An OCI layout as a store that is read: what crane, oras, skopeo and cosign write. Tags are
+ * `org.opencontainers.image.ref.name` in index.json; bundles are untagged entries there.
+ */
+export class LayoutStore implements ReadableStore {
+  readonly #reader: LayoutReader;
+
+  constructor(reader: LayoutReader) {
+    this.#reader = reader;
+  }
+
+  /** @throws KongcrateError REFERENCE_INVALID without tag and digest where several artifacts are */
+  async resolve(tagOrDigest?: string): Promise<Descriptor> {
+    const entries = this.#entries();
+    const found =
+      tagOrDigest === undefined ? onlyOne(this.artifacts()) : this.#find(entries, tagOrDigest);
+    if (found) return Promise.resolve(found);
+    const known = entries.filter((entry) => !isCompanion(entry)).map(nameOf);
+    throw this.#missing(
+      tagOrDigest ?? 'an artifact',
+      known.length > 0 ? `It holds: ${known.join(', ')}` : 'It is empty.',
+    );
+  }
+
+  /**
+   * What a reference without tag and digest can mean: `latest` alone where there is one, else every
+   * artifact. Signatures, attestations and referrers are none.
+   * @throws KongcrateError NOT_FOUND when there is no layout; CONTENT_INVALID
+   */
+  artifacts(): readonly Descriptor[] {
+    const entries = this.#entries();
+    const latest = findTag(entries, 'latest');
+    if (latest) return [latest];
+    const artifacts = entries.filter(
+      (entry) => !isCompanion(entry) && subjectOf(this.#manifestOf(entry.digest)) === undefined,
+    );
+    return [...new Map(artifacts.map((entry) => [entry.digest, entry])).values()];
+  }
+
+  async open(descriptor: Descriptor): Promise<Readable> {
+    const source = this.#reader.streamBlob(descriptor.digest);
+    if (source) return Promise.resolve(verifiedStream(source, descriptor));
+    throw this.#missing(descriptor.digest, 'Copy the artifact again; part of it was left behind.');
+  }
+
+  /** Whether the content is there and whole: it is read and hashed, so damaged content is not. */
+  async exists(descriptor: Descriptor): Promise<boolean> {
+    const source = this.#reader.streamBlob(descriptor.digest);
+    if (!source) return false;
+    try {
+      await finished(verifiedStream(source, descriptor).resume());
+      return true;
+    } catch (error) {
+      if (isMismatch(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Finds referrers in index.json and, since `cosign save` leaves bundles out of it, among all
+   * other blobs of at most 64 KiB.
+   * @throws KongcrateError CONTENT_INVALID when there are more than 20,000 blobs
+   */
+  async referrers(subject: Digest, artifactType?: string): Promise<readonly Descriptor[]> {
+    const listed = new Set(this.#entries().map((entry) => entry.digest));
+    const digests = new Set([...listed, ...this.#reader.listBlobs()]);
+    if (digests.size > MAX_SCANNED_BLOBS)
+      throw layoutRefused(
+        `${this.#reader.name} holds ${digests.size} blobs, more than the ${MAX_SCANNED_BLOBS} that are searched for signatures`,
+      );
+    const found: Descriptor[] = [];
+    for (const digest of digests) {
+      const limitBytes = listed.has(digest) ? MAX_MANIFEST_BYTES : MAX_UNLISTED_BYTES;
+      const bytes = this.#reader.readBlob(digest, limitBytes);
+      // Most blobs are layers, configs and other manifests: they are not worth parsing.
+      const manifest = bytes?.includes('"subject"') ? asManifest(digest, bytes) : undefined;
+      if (!manifest || subjectOf(manifest) !== subject) continue;
+      if (artifactType === undefined || manifest.descriptor.artifactType === artifactType)
+        found.push(manifest.descriptor);
+    }
+    return Promise.resolve(found);
+  }
+
+  async tags(): Promise<readonly string[]> {
+    const tags = this.#entries().map(tagOf);
+    const named = tags.filter((tag) => tag !== undefined);
+    return Promise.resolve([...new Set(named)].sort());
+  }
+
+  /** A digest may be a manifest that index.json does not list, such as an index's child. */
+  #find(entries: readonly Descriptor[], tagOrDigest: string): Descriptor | undefined {
+    if (!isDigest(tagOrDigest)) return findTag(entries, tagOrDigest);
+    return (
+      entries.find((entry) => entry.digest === tagOrDigest) ??
+      this.#manifestOf(tagOrDigest)?.descriptor
+    );
+  }
+
+  #manifestOf(digest: Digest): DescribedManifest | undefined {
+    return asManifest(digest, this.#reader.readBlob(digest, MAX_MANIFEST_BYTES));
+  }
+
+  #entries(): readonly Descriptor[] {
+    return (parseManifest(this.#reader.readIndex(), OCI_INDEX) as ImageIndex).manifests;
+  }
+
+  #missing(what: string, remedy: string): KongcrateError {
+    return new KongcrateError('NOT_FOUND', `${what} is not in the layout ${this.#reader.name}`, {
+      remedy,
+    });
+  }
+}
+
+/** Looks at bytes that may be a manifest; damaged and other content is none. */
+function asManifest(digest: Digest, bytes: Buffer | undefined): DescribedManifest | undefined {
+  const manifest = bytes?.[0] === OPENING_BRACE ? describeManifest(bytes) : undefined;
+  return manifest?.descriptor.digest === digest ? manifest : undefined;
+}
+
+function onlyOne(artifacts: readonly Descriptor[]): Descriptor | undefined {
+  if (artifacts.length <= 1) return artifacts[0];
+  const candidates = artifacts.map(nameOf);
+  throw new KongcrateError('REFERENCE_INVALID', 'this layout holds several artifacts', {
+    remedy: `Name one by tag or digest: ${candidates.join(', ')}`,
+    details: { candidates },
+  });
+}
+
+function nameOf(entry: Descriptor): string {
+  return tagOf(entry) ?? entry.digest;
+}
+
+function subjectOf(manifest: DescribedManifest | undefined): Digest | undefined {
+  return manifest?.document.kind === 'manifest' ? manifest.document.subject?.digest : undefined;
+}
+
+function isMismatch(error: unknown): boolean {
+  return (
+    error instanceof KongcrateError &&
+    (error.code === 'DIGEST_MISMATCH' || error.code === 'SIZE_MISMATCH')
+  );
+}
