@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { printable } from '../errors/printable.ts';
 
 /** Why an archive is refused: `details.reason` of ARCHIVE_REFUSED. */
 export type RefusalReason =
@@ -76,8 +77,5 @@ const SHOWN_CHARACTERS = 200;
 /** Text of an archive as it may be printed: quoted, short, and without terminal controls. */
 export function quote(text: string): string {
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return JSON.stringify(shown).replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return printable(JSON.stringify(shown));
 }

@@ -1,11 +1,19 @@
+import { refuseAmbiguousJson } from '../content/refuse-ambiguous-json.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { digestOf, hexOf } from '../reference/digest.ts';
 import { archiveRefused, quote } from './archive-refused.ts';
 import { checkDocumentSize } from './check-document-size.ts';
 
 interface SavedImage {
+  readonly config: string | undefined;
   readonly tags: readonly string[];
   readonly layers: readonly string[];
+}
+
+export interface DockerLayer {
+  readonly layer: Uint8Array;
+  /** The names of config and layer: what manifest.json gives a meaning. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** `<hex>.tar.gz` of crane, `<hex>.tar` of podman, `blobs/sha256/<hex>` of docker 25. */
@@ -19,8 +27,9 @@ const NAMED_BY_DIGEST = /(?:^|\/)([0-9a-f]{64})(?:\.tar|\.tar\.gz)?$/;
 export function findDockerLayer(
   files: ReadonlyMap<string, Uint8Array>,
   manifest: Uint8Array,
-): Uint8Array {
-  const name = onlyLayerOf(onlyImageOf(readImages(checkDocumentSize('manifest.json', manifest))));
+): DockerLayer {
+  const image = onlyImageOf(readImages(checkDocumentSize('manifest.json', manifest)));
+  const name = onlyLayerOf(image);
   const layer = files.get(name);
   if (layer === undefined) throw invalid(`the layer ${quote(name)} is not in the file`);
   const stated = NAMED_BY_DIGEST.exec(name)?.[1];
@@ -30,7 +39,7 @@ export function findDockerLayer(
       remedy: 'The file was damaged or changed; pull it again.',
       details: { expected: stated, actual },
     });
-  return layer;
+  return { layer, named: new Set([name, ...(image.config === undefined ? [] : [image.config])]) };
 }
 
 function onlyImageOf(images: readonly SavedImage[]): SavedImage {
@@ -54,19 +63,22 @@ function onlyLayerOf(image: SavedImage): string {
 }
 
 function readImages(manifest: Uint8Array): readonly SavedImage[] {
-  const document = parse(manifest);
+  const { text, document } = parse(manifest);
   if (!Array.isArray(document)) throw invalid('it is not a list');
+  refuseAmbiguousJson(text, ['Config', 'RepoTags', 'Layers']);
   return document.map((image: unknown) => {
-    const { RepoTags: tags = null, Layers: layers } = Object(image) as Record<string, unknown>;
+    const fields = Object(image) as Record<string, unknown>;
+    const { Config: config, RepoTags: tags = null, Layers: layers } = fields;
     if (!isTexts(layers)) throw invalid('Layers is not a list of names');
     if (tags !== null && !isTexts(tags)) throw invalid('RepoTags is not a list of names');
-    return { tags: tags ?? [], layers };
+    return { config: typeof config === 'string' ? config : undefined, tags: tags ?? [], layers };
   });
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parse(bytes: Uint8Array): { readonly text: string; readonly document: unknown } {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, document: JSON.parse(text) };
   } catch (error) {
     throw invalid(`it is no JSON (${messageOf(error)})`);
   }

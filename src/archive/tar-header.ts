@@ -28,6 +28,7 @@ export function readTarHeader(tar: Buffer, offset: number): TarHeader {
   const block = tar.subarray(offset, offset + BLOCK_BYTES);
   const isGnu = checkMagic(block, offset);
   checkChecksum(block, offset);
+  checkTrailer(block, offset);
   checkUnusedNumbers(block, offset);
   return {
     offset,
@@ -94,22 +95,33 @@ function checkChecksum(block: Buffer, offset: number): void {
     throw refuseAt(offset, 'CHECKSUM', 'a header has a wrong checksum');
 }
 
+/** star writes `tar` there, and whoever knows it reads a shorter prefix; no other writer uses it. */
+function checkTrailer(block: Buffer, offset: number): void {
+  if (block.subarray(500).some((byte) => byte !== 0))
+    throw refuseAt(offset, 'FORMAT', 'a header has data behind its last field');
+}
+
 function checkUnusedNumbers(block: Buffer, offset: number): void {
-  checkUnusedNumber(block.subarray(108, 116), offset);
-  checkUnusedNumber(block.subarray(116, 124), offset);
+  checkOwner(block.subarray(108, 116), offset);
+  checkOwner(block.subarray(116, 124), offset);
   checkUnusedNumber(block.subarray(136, 148), offset);
   checkUnusedNumber(block.subarray(329, 337), offset);
   checkUnusedNumber(block.subarray(337, 345), offset);
 }
 
+/** GNU tar writes owners above 2,097,151 as base-256; above 32 bits it stops with an error. */
+function checkOwner(field: Buffer, offset: number): void {
+  const isBase256 = field.readUInt32BE(0) === 0x80000000;
+  if (!isBase256) checkUnusedNumber(field, offset);
+}
+
 /**
  * Owners, times and device numbers are never used, but a reader that cannot parse one stops there
  * (Python's tarfile silently), so it would list other files. node-tar leaves some of them empty,
- * and GNU tar writes large owners as base-256.
+ * and drops an entry whose time is base-256.
  */
 function checkUnusedNumber(field: Buffer, offset: number): void {
-  const isBase256 = field[0] === 0x80 || field[0] === 0xff;
-  if (!isBase256 && field.some((byte) => byte !== 0)) octal(field, offset);
+  if (field.some((byte) => byte !== 0)) octal(field, offset);
 }
 
 /** Digits, then spaces or NULs to the end; no base-256, whose sign and size readers dispute. */

@@ -11,25 +11,31 @@ export interface TarMeta {
 /** No writer needs more: a path has at most 1,024 bytes. */
 const MAX_META_BYTES = 64 * 1024;
 
-/** A path has rules of its own. */
-const ANYTHING = /^/;
-const DECIMAL = /^[0-9]{1,15}$/;
-const TIME = /^-?[0-9]+(\.[0-9]*)?$/;
+type Check = (value: string) => boolean;
 
-/** PAX keys whose values readers parse; a value that one of them cannot parse is refused. */
-const PARSED_KEYS: ReadonlyMap<string, RegExp> = new Map([
-  ['path', ANYTHING],
-  ['size', DECIMAL],
-  ['uid', DECIMAL],
-  ['gid', DECIMAL],
-  ['mtime', TIME],
-  ['atime', TIME],
-  ['ctime', TIME],
-]);
+const isSize: Check = (value) => /^[0-9]{1,15}$/.test(value);
+/** GNU tar stops at an owner above 32 bits, and at a time that no `time_t` holds. */
+const isOwner: Check = (value) => /^[0-9]{1,10}$/.test(value) && Number(value) < 2 ** 32;
+const isTime: Check = (value) => /^-?[0-9]{1,11}(\.[0-9]{0,18})?$/.test(value);
+/** node-tar splits a PAX header at its newlines, and would find a record in a value. */
+const isLine: Check = (value) => !/[\n\0]/.test(value);
+const isBinary: Check = (value) => !value.split('\n').slice(1).some(couldBeRecord);
+const couldBeRecord: Check = (line) => line.includes('=') && /[0-9]/.test(line);
 
-/** PAX keys that no reader uses for what is listed; GNU.sparse.* and linkpath are not among them. */
-const IGNORED_KEY =
-  /^(comment|uname|gname|SCHILY\.(dev|ino|nlink|fflags|(xattr|acl)\..+)|LIBARCHIVE\.(creationtime|xattr\..+)|RHT\.security\.selinux)$/;
+/**
+ * PAX keys that change nothing of what is listed, but for path and size, and what their values may
+ * be: one that some reader cannot parse is refused. A path has rules of its own. GNU.sparse.* and
+ * linkpath are not among them.
+ */
+const KNOWN_KEYS: readonly (readonly [key: RegExp, check: Check])[] = [
+  [/^path$/, () => true],
+  [/^size$/, isSize],
+  [/^[ug]id$/, isOwner],
+  [/^[acm]time$/, isTime],
+  [/^(comment|[ug]name|RHT\.security\.selinux)$/, isLine],
+  [/^(SCHILY\.(dev|ino|nlink|fflags)|LIBARCHIVE\.(creationtime|xattr\..+))$/, isLine],
+  [/^SCHILY\.(xattr|acl)\..+$/, isBinary],
+];
 
 export function isMeta(header: TarHeader): boolean {
   return header.type === 'x' || header.type === 'g' || header.type === 'L';
@@ -65,9 +71,11 @@ function readLongName(header: TarHeader, data: Buffer): string {
 
 /** GNU tar applies a global path, node-tar does not, tar-stream sometimes: git's comment only. */
 function checkGlobal(header: TarHeader, records: ReadonlyMap<string, Buffer>): void {
-  for (const key of records.keys())
+  for (const [key, value] of records) {
     if (key !== 'comment')
       throw refuseAt(header.offset, 'PAX_KEY', `a global PAX header has the key ${quote(key)}`);
+    checkRecord(header, key, value);
+  }
 }
 
 function readLocal(header: TarHeader, records: ReadonlyMap<string, Buffer>): TarMeta {
@@ -81,11 +89,10 @@ function readLocal(header: TarHeader, records: ReadonlyMap<string, Buffer>): Tar
 }
 
 function checkRecord(header: TarHeader, key: string, value: Buffer): void {
-  if (IGNORED_KEY.test(key)) return;
-  const pattern = PARSED_KEYS.get(key);
-  if (pattern === undefined)
+  const check = KNOWN_KEYS.find(([known]) => known.test(key))?.[1];
+  if (check === undefined)
     throw refuseAt(header.offset, 'PAX_KEY', `a PAX header has the key ${quote(key)}`);
   const text = value.toString('latin1');
-  if (!pattern.test(text))
+  if (!check(text))
     throw refuseAt(header.offset, 'PAX_VALUE', `a PAX header has ${quote(`${key}=${text}`)}`);
 }

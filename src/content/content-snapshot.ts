@@ -1,6 +1,7 @@
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { digestOf, isDigest, type Digest } from '../reference/digest.ts';
 import type { Descriptor } from './descriptor.ts';
+import { readDescriptor } from './manifest.ts';
 
 /** A small part of a store, kept whole: tags, listed referrers, and bytes by digest. */
 export interface ContentSnapshot {
@@ -36,31 +37,49 @@ export function encodeSnapshot(snapshot: ContentSnapshot): Buffer {
  * @throws KongcrateError CONTENT_INVALID, DIGEST_MISMATCH
  */
 export function decodeSnapshot(bytes: Uint8Array): ContentSnapshot {
-  const document = parse(bytes);
-  const blobs = new Map<Digest, Uint8Array>();
-  for (const [digest, base64] of Object.entries(document.blobs)) {
-    const blob = Buffer.from(base64, 'base64');
-    if (!isDigest(digest) || digestOf(blob) !== digest)
-      throw new KongcrateError('DIGEST_MISMATCH', `stored evidence ${digest} was changed`, {
-        remedy: 'Install the plugin again from its registry or layout.',
-      });
-    blobs.set(digest, blob);
-  }
-  return { tags: document.tags, referrers: document.referrers, blobs };
+  const { blobs, ...lists } = parse(bytes);
+  return { ...lists, blobs: new Map(Object.entries(blobs).map(readBlob)) };
 }
 
-function parse(bytes: Uint8Array): SnapshotDocument {
+function readBlob([digest, base64]: [string, string]): [Digest, Uint8Array] {
+  const blob = Buffer.from(base64, 'base64');
+  if (isDigest(digest) && digestOf(blob) === digest) return [digest, blob];
+  throw new KongcrateError('DIGEST_MISMATCH', `stored evidence ${digest} was changed`, {
+    remedy: REMEDY,
+  });
+}
+
+function parse(bytes: Uint8Array): Omit<SnapshotDocument, 'schemaVersion'> {
   try {
-    const document = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<SnapshotDocument>;
-    const { schemaVersion, tags, referrers, blobs } = document;
-    if (schemaVersion === 1 && tags && Array.isArray(referrers) && blobs)
-      return { schemaVersion, tags, referrers, blobs };
-    throw new Error('it has another shape');
+    const document = asObject(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    const { schemaVersion, referrers } = document;
+    if (schemaVersion !== 1 || !Array.isArray(referrers)) throw new Error('it has another shape');
+    const tags = Object.entries(asObject(document['tags']));
+    const blobs = Object.entries(asObject(document['blobs']));
+    return {
+      tags: Object.fromEntries(
+        tags.map(([tag, value]) => [tag, readDescriptor(value, `tag ${tag}`)]),
+      ),
+      referrers: referrers.map((value: unknown, at) => readDescriptor(value, `referrers[${at}]`)),
+      blobs: Object.fromEntries(blobs.map(([digest, value]) => [digest, asText(value)])),
+    };
   } catch (error) {
     throw new KongcrateError(
       'CONTENT_INVALID',
       `stored evidence cannot be read: ${messageOf(error)}`,
-      { remedy: 'Install the plugin again from its registry or layout.', cause: error },
+      { remedy: REMEDY, cause: error },
     );
   }
 }
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  throw new Error('it has another shape');
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error('a blob is no text');
+}
+
+const REMEDY = 'Install the plugin again from its registry or layout.';

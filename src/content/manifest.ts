@@ -2,11 +2,17 @@ import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { isDigest } from '../reference/digest.ts';
 import { isIndexType, isManifestType } from '../reference/media-types.ts';
 import type { Descriptor } from './descriptor.ts';
+import { refuseAmbiguousJson } from './refuse-ambiguous-json.ts';
 
 /** The most bytes a manifest, an index or a list of referrers may have. */
 export const MAX_MANIFEST_BYTES: number = 4 * 1024 * 1024;
 /** The most layers or manifests one document may list (cosign CVE-2024-29902 had no bound). */
 const MAX_LISTED = 10_000;
+/** What OCI image-spec and docker's schema 2 define in manifests, indexes, descriptors, platforms. */
+const NAMES = `schemaVersion mediaType artifactType config layers manifests subject annotations
+  digest size urls data platform architecture os os.version os.features variant features`.split(
+  /\s+/,
+);
 
 /** An image manifest: OCI image-spec, manifest.md. */
 export interface ImageManifest {
@@ -32,7 +38,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * Reads manifest or index bytes whose digest was checked already.
  * @param mediaType what the descriptor said; the document must not contradict it
- * @throws KongcrateError CONTENT_INVALID: not JSON, both kinds at once (CVE-2021-41190),
+ * @throws KongcrateError CONTENT_INVALID: not JSON, ambiguous keys, both kinds at once (CVE-2021-41190),
  *   docker schema 1, foreign layers with `urls` (CVE-2020-15157), malformed descriptors
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManifest | ImageIndex {
@@ -82,7 +88,12 @@ function readList(document: JsonObject, key: string): readonly Descriptor[] {
   return list.map((item: unknown, index) => readDescriptor(item, `${key}[${index}]`));
 }
 
-function readDescriptor(value: unknown, where: string): Descriptor {
+/**
+ * Reads a descriptor out of parsed JSON; fields it does not know are left out.
+ * @param where it stands, for messages
+ * @throws KongcrateError CONTENT_INVALID
+ */
+export function readDescriptor(value: unknown, where: string): Descriptor {
   if (!isObject(value)) throw invalid(`${where} is not a descriptor`);
   const { mediaType, digest, size, artifactType, platform } = value;
   if (typeof mediaType !== 'string') throw invalid(`${where} has no mediaType`);
@@ -120,13 +131,19 @@ function readAnnotations(value: unknown): Readonly<Record<string, string>> {
 }
 
 function parseObject(bytes: Uint8Array): JsonObject {
+  const { text, value } = parseJson(bytes);
+  if (!isObject(value)) throw invalid('it is no JSON object');
+  refuseAmbiguousJson(text, NAMES);
+  return value;
+}
+
+function parseJson(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isObject(value)) return value;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, value: JSON.parse(text) };
   } catch (error) {
     throw invalid(`it is no JSON (${messageOf(error)})`);
   }
-  throw invalid('it is no JSON object');
 }
 
 function isObject(value: unknown): value is JsonObject {

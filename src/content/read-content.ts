@@ -11,6 +11,8 @@ import {
 export interface ReadOptions extends CallOptions {
   /** The most bytes the content may have; more is refused before anything is read. */
   readonly limitBytes: number;
+  /** The flag that raises the limit, where there is one. */
+  readonly limitFlag?: string;
 }
 
 /**
@@ -26,7 +28,12 @@ export async function readContent(
     throw new KongcrateError(
       'CONTENT_TOO_LARGE',
       `${descriptor.digest} has ${descriptor.size} bytes, more than the limit of ${options.limitBytes}`,
-      { remedy: 'Raise the limit (--max-layer-size) if you expect content of this size.' },
+      {
+        remedy:
+          options.limitFlag === undefined
+            ? 'No tool writes that much; do not use this artifact.'
+            : `Raise the limit with ${options.limitFlag} if you expect content of this size.`,
+      },
     );
   const { digest, size: totalBytes } = descriptor;
   const chunks: Buffer[] = [];

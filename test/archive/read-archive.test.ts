@@ -19,14 +19,18 @@ describe('readArchive', () => {
     ['a tar.gz', gzipSync(tar)],
     ['a tar in a tar', wrap('my-plugin.tar', tar)],
     ['a tar.gz in a tar, as in the classic ten steps', wrap('my-plugin.tar.gz', gzipSync(tar))],
-    ['a tar.gz in a tar.gz in a tar', wrap('b', gzipSync(wrap('a', gzipSync(tar))))],
-    ['a tar whose name says nothing', wrap('blob', tar)],
+    ['a tar.gz in a tgz in a tar', wrap('b.tgz', gzipSync(wrap('a.tar.gz', gzipSync(tar))))],
   ])('reads %s', (_, bytes) => {
     const plan = readArchive(bytes);
     expect(plan.files.map((file) => file.path)).toEqual(['kong/b.lua', 'kong/a.lua']);
     expect(plan.files.map((file) => Buffer.from(file.bytes).toString())).toEqual(['return 1', '']);
     expect(plan.expandedBytes).toBe(8);
     expect(plan.archiveDigest).toBe(digestOf(bytes));
+  });
+
+  it('lets a manifest.json be below the top', () => {
+    const bytes = tarOf(tarFile('kong/plugins/x/manifest.json'), tarFile('a'));
+    expect(readArchive(bytes).files).toHaveLength(2);
   });
 
   it('does not open an archive that stands beside other files', () => {
@@ -40,7 +44,24 @@ describe('readArchive', () => {
     ['xz', Buffer.from('fd377a585a000004', 'hex'), 'COMPRESSION'],
     ['zstd', Buffer.from('28b52ffd00000000', 'hex'), 'COMPRESSION'],
     ['bzip2', Buffer.from('425a683931415926', 'hex'), 'COMPRESSION'],
-    ['a rock in a tar', wrap('a.rock', Buffer.from('504b030414000000', 'hex')), 'ZIP'],
+    ['a zip in a tar', wrap('a.tar', Buffer.from('504b030414000000', 'hex')), 'ZIP'],
+    ['an archive whose name does not say so', wrap('handler.lua', tar), 'READS_DIFFERENTLY'],
+    ['a rock in a tar', wrap('a.rock', gzipSync(tar)), 'READS_DIFFERENTLY'],
+    [
+      'a manifest.json beside files',
+      tarOf(tarFile('a'), tarFile('manifest.json')),
+      'READS_DIFFERENTLY',
+    ],
+    [
+      'an index.json beside files',
+      tarOf(tarFile('./index.json'), tarFile('a')),
+      'READS_DIFFERENTLY',
+    ],
+    [
+      'a layout marker beside files',
+      tarOf(tarFile('oci-layout'), tarFile('a')),
+      'READS_DIFFERENTLY',
+    ],
     ['text', Buffer.from('return {}'), 'NOT_AN_ARCHIVE'],
     ['nothing', Buffer.alloc(0), 'NOT_AN_ARCHIVE'],
     ['a tar without files', tarOf(tarDirectory('kong/')), 'EMPTY'],

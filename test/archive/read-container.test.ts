@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readContainer } from '../../src/archive/read-container.ts';
-import { describe as descriptorOf, type Descriptor } from '../../src/content/descriptor.ts';
+import { readContainer, type Container } from '../../src/archive/read-container.ts';
 import { digestOf, hexOf } from '../../src/reference/digest.ts';
 import {
   OCI_CONFIG,
@@ -14,7 +13,7 @@ import {
 } from '../../src/reference/media-types.ts';
 import { expectError } from '../support/expect-error.ts';
 import { expectRefused } from '../support/expect-refused.ts';
-import { tarEntry, tarFile, tarOf } from '../support/tar-builder.ts';
+import { tarDirectory, tarEntry, tarFile, tarOf } from '../support/tar-builder.ts';
 
 const samples = fileURLToPath(new URL('../../testdata/cosign/', import.meta.url));
 const sample = (name: string): Buffer => readFileSync(path.join(samples, name));
@@ -26,13 +25,11 @@ const seedFiles = ['schema.lua', 'handler.lua'].map(
 const tarFromMap = (files: ReadonlyMap<string, string | Buffer>): Buffer =>
   tarOf(...[...files].map(([name, data]) => tarEntry({ name, data })));
 
-/** A directory as a tar, as `tar cf` makes one. */
-function tarDirectoryOnDisk(name: string): Buffer {
-  const root = path.join(samples, name);
-  const files = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-  return tarFromMap(new Map(files.map((file) => [path.relative(root, file), readFileSync(file)])));
+/** What holds its plugin in one archive: everything but a layout. */
+function readPlugin(bytes: Uint8Array): Exclude<Container, { kind: 'oci-layout' }> {
+  const container = readContainer(bytes);
+  if (container.kind === 'oci-layout') return expect.unreachable('taken for a layout');
+  return container;
 }
 
 describe('docker archives', () => {
@@ -43,7 +40,7 @@ describe('docker archives', () => {
   it.each(['pull-by-tag.tar', 'pull-by-digest.tar.gz', 'pull-of-oras-artifact.tar'])(
     'reads crane pull: %s',
     (name) => {
-      const container = readContainer(sample(`02-crane-pull/${name}`));
+      const container = readPlugin(sample(`02-crane-pull/${name}`));
       expect(container.kind).toBe('docker-archive');
       expect(layer.equals(container.layer)).toBe(true);
       expect(container.plan.files.map((file) => file.path)).toEqual(seedFiles);
@@ -52,13 +49,13 @@ describe('docker archives', () => {
   );
 
   it('reads crane pull --format=legacy, whose layer is uncompressed', () => {
-    const { kind, plan } = readContainer(sample('02-crane-pull/legacy.tar'));
+    const { kind, plan } = readPlugin(sample('02-crane-pull/legacy.tar'));
     expect(kind).toBe('docker-archive');
     expect(plan.files.map((file) => file.path)).toEqual(seedFiles);
   });
 
   it('reads one that was compressed as a whole', () => {
-    expect(readContainer(gzipSync(sample('02-crane-pull/pull-by-tag.tar'))).kind).toBe(
+    expect(readPlugin(gzipSync(sample('02-crane-pull/pull-by-tag.tar'))).kind).toBe(
       'docker-archive',
     );
   });
@@ -66,13 +63,13 @@ describe('docker archives', () => {
   it('passes over the links that podman save writes', () => {
     const link = tarEntry({ name: 'id/layer.tar', type: '2', linkName: `../${layerName}` });
     const tar = Buffer.concat([link, saved([{ Layers: [layerName] }], { [layerName]: layer })]);
-    expect(readContainer(tar).plan.files).toHaveLength(2);
+    expect(readPlugin(tar).plan.files).toHaveLength(2);
   });
 
   it('follows no link', async () => {
     const link = tarEntry({ name: 'layer.tar', type: '2', linkName: '/etc/passwd' });
     const tar = Buffer.concat([link, saved([{ Layers: ['layer.tar'] }])]);
-    await expectError(() => readContainer(tar), 'CONTENT_INVALID');
+    await expectError(() => readPlugin(tar), 'CONTENT_INVALID');
   });
 
   it('refuses several images and lists them', async () => {
@@ -80,13 +77,13 @@ describe('docker archives', () => {
       { RepoTags: ['a:1'], Layers: ['x'] },
       { RepoTags: null, Layers: ['y'] },
     ]);
-    const error = await expectError(() => readContainer(tar), 'ARCHIVE_REFUSED');
+    const error = await expectError(() => readPlugin(tar), 'ARCHIVE_REFUSED');
     expect(error.details).toMatchObject({ reason: 'IMAGE_COUNT', images: ['"a:1"', '""'] });
   });
 
   it('refuses several layers and lists them', async () => {
     const tar = saved([{ Layers: ['x', 'y'] }]);
-    const error = await expectError(() => readContainer(tar), 'ARCHIVE_REFUSED');
+    const error = await expectError(() => readPlugin(tar), 'ARCHIVE_REFUSED');
     expect(error.details).toMatchObject({ reason: 'LAYER_COUNT', layers: ['"x"', '"y"'] });
   });
 
@@ -94,7 +91,7 @@ describe('docker archives', () => {
     'refuses a layer that is not what its name says: %s',
     async (name) => {
       const tar = saved([{ Layers: [name] }], { [name]: layer });
-      await expectError(() => readContainer(tar), 'DIGEST_MISMATCH');
+      await expectError(() => readPlugin(tar), 'DIGEST_MISMATCH');
     },
   );
 
@@ -105,143 +102,168 @@ describe('docker archives', () => {
     ['tags that are no names', [{ Layers: ['x'], RepoTags: 'x' }]],
     ['a layer that is missing', [{ Layers: ['x'] }]],
   ])('refuses %s', async (_, manifest) => {
-    await expectError(() => readContainer(saved(manifest)), 'CONTENT_INVALID');
+    await expectError(() => readPlugin(saved(manifest)), 'CONTENT_INVALID');
   });
 
   it('refuses a manifest that is no JSON or too large to parse', async () => {
-    await expectError(() => readContainer(tarOf(tarFile('manifest.json', '['))), 'CONTENT_INVALID');
+    await expectError(() => readPlugin(tarOf(tarFile('manifest.json', '['))), 'CONTENT_INVALID');
     const huge = tarOf(tarFile('manifest.json', ' '.repeat(5 * 1024 * 1024)));
-    await expectError(() => readContainer(huge), 'CONTENT_TOO_LARGE');
+    await expectError(() => readPlugin(huge), 'CONTENT_TOO_LARGE');
+  });
+
+  it.each([
+    ["docker's files for each layer", [`${'a'.repeat(64)}/VERSION`, `${'a'.repeat(64)}/json`]],
+    ['a config and repositories', ['config.json', 'repositories']],
+    ['blobs', [`blobs/sha256/${'b'.repeat(64)}`]],
+  ])('has room for %s', (_, names) => {
+    const more = Object.fromEntries(names.map((name) => [name, 'x']));
+    const tar = saved([{ Config: 'config.json', Layers: ['l.tar'] }], { ...more, 'l.tar': layer });
+    expect(readPlugin(tar).kind).toBe('docker-archive');
+  });
+
+  it.each([
+    'kong/plugins/my-plugin/handler.lua',
+    'config.json',
+    'blobs/sha256/a/b',
+    `${'a'.repeat(64)}/handler.lua`,
+  ])('refuses one that would unpack to another plugin than it holds: %s', async (name) => {
+    const tar = saved([{ Layers: ['l.tar'] }], { [name]: 'x', 'l.tar': layer });
+    await expectRefused(() => readPlugin(tar), 'READS_DIFFERENTLY');
+  });
+
+  it('refuses a manifest.json that Go reads differently', async () => {
+    for (const text of ['[{"Layers":["a"],"layers":["b"]}]', '[{"Layers":["a"],"Layers":["b"]}]'])
+      await expectError(() => readPlugin(tarOf(tarFile('manifest.json', text))), 'CONTENT_INVALID');
   });
 
   it('refuses two entries for the same layer', async () => {
     const tar = Buffer.concat([tarFile('manifest.json', '[]'), saved([])]);
-    await expectRefused(() => readContainer(tar), 'DUPLICATE');
+    await expectRefused(() => readPlugin(tar), 'DUPLICATE');
+  });
+});
+
+describe('manifest.json and index.json in one tar, as docker 25 saves', () => {
+  const blob = (bytes: string | Buffer): string =>
+    `blobs/sha256/${hexOf(digestOf(Buffer.from(bytes)))}`;
+  const listed = (mediaType: string, bytes: string, more: object = {}): object => ({
+    mediaType,
+    digest: digestOf(Buffer.from(bytes)),
+    size: bytes.length,
+    ...more,
+  });
+  const indexOf = (...manifests: readonly object[]): string =>
+    JSON.stringify({ schemaVersion: 2, manifests });
+  const imageOf = (bytes: Buffer): string =>
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: listed(OCI_CONFIG, '{}'),
+      layers: [{ mediaType: OCI_LAYER_GZIP, digest: digestOf(bytes), size: bytes.length }],
+    });
+  const image = imageOf(layer);
+  const other = imageOf(Buffer.from('other'));
+  const tar = (index: string, ...blobs: readonly string[]): Buffer =>
+    tarFromMap(
+      new Map<string, string | Buffer>([
+        ['oci-layout', '{"imageLayoutVersion":"1.0.0"}'],
+        ['index.json', index],
+        ['manifest.json', JSON.stringify([{ Layers: [blob(layer)] }])],
+        [blob(layer), layer],
+        ...blobs.map((text): [string, string] => [blob(text), text]),
+      ]),
+    );
+
+  it.each([
+    ['one image', tar(indexOf(listed(OCI_MANIFEST, image)), image)],
+    [
+      'an index in the index, with an attestation and a platform that was left out',
+      ((inner: string): Buffer => tar(indexOf(listed(OCI_INDEX, inner)), inner, image, other))(
+        indexOf(
+          listed(OCI_MANIFEST, image),
+          listed(OCI_MANIFEST, 'gone'),
+          listed(OCI_MANIFEST, other, {
+            annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+          }),
+        ),
+      ),
+    ],
+  ])('is read: %s', (_, bytes) => {
+    const container = readPlugin(bytes);
+    expect(container.kind).toBe('docker-archive');
+    expect(layer.equals(container.layer)).toBe(true);
+  });
+
+  it.each([
+    ['at once', tar(indexOf(listed(OCI_MANIFEST, other)), other)],
+    ['too', tar(indexOf(listed(OCI_MANIFEST, image), listed(OCI_MANIFEST, other)), image, other)],
+    [
+      'through an index',
+      ((inner: string): Buffer => tar(indexOf(listed(OCI_INDEX, inner)), inner, other))(
+        indexOf(listed(OCI_MANIFEST, other)),
+      ),
+    ],
+  ])('is refused when index.json leads to another layer %s', async (_, bytes) => {
+    await expectRefused(() => readPlugin(bytes), 'READS_DIFFERENTLY');
+  });
+
+  it('is refused with an index.json that is none', async () => {
+    await expectError(() => readPlugin(tar('{}')), 'CONTENT_INVALID');
+  });
+
+  it('ends for an index that seems to hold itself', () => {
+    const self = indexOf({ ...listed(OCI_INDEX, 'x'), digest: digestOf(Buffer.from('x')) });
+    const bytes = tarFromMap(
+      new Map<string, string | Buffer>([
+        ['index.json', self],
+        ['manifest.json', JSON.stringify([{ Layers: [blob(layer)] }])],
+        [blob(layer), layer],
+        [blob('x'), self],
+      ]),
+    );
+    expect(readPlugin(bytes).kind).toBe('docker-archive');
   });
 });
 
 describe('OCI layouts', () => {
-  const config = Buffer.from('{}');
-  const blobs = (...contents: readonly Buffer[]): readonly (readonly [string, Buffer])[] =>
-    contents.map((bytes) => [`blobs/sha256/${hexOf(digestOf(bytes))}`, bytes]);
-  const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-  const manifestOf = (layers: readonly Buffer[], more: object = {}): Buffer =>
-    json({
-      schemaVersion: 2,
-      config: descriptorOf(OCI_CONFIG, config),
-      layers: layers.map((bytes) => descriptorOf(OCI_LAYER_GZIP, bytes)),
-      ...more,
-    });
-  const layoutOf = (
-    listed: readonly Descriptor[],
-    files: readonly (readonly [string, Buffer])[],
-  ): Buffer =>
-    tarFromMap(
-      new Map<string, string | Buffer>([
-        ['oci-layout', '{"imageLayoutVersion":"1.0.0"}'],
-        ['index.json', json({ schemaVersion: 2, manifests: listed })],
-        ...files,
+  it('are told by their marker; their files are listed, links and directories left out', () => {
+    const tar = tarOf(
+      tarDirectory('./blobs/'),
+      tarFile('./oci-layout', 'marker'),
+      tarEntry({ name: 'blobs/link', type: '2', linkName: '/etc/passwd' }),
+      tarFile('./index.json', 'index'),
+    );
+    const container = readContainer(tar);
+    expect(container).toEqual({
+      kind: 'oci-layout',
+      files: new Map([
+        ['oci-layout', Buffer.from('marker')],
+        ['index.json', Buffer.from('index')],
       ]),
-    );
-  const manifest = manifestOf([layer]);
-  const listed = descriptorOf(OCI_MANIFEST, manifest);
-  const other = gzipSync(tarOf(tarFile('other.lua')));
-
-  it.each(['02-crane-pull/oci', '07-attest-etc/save-both-v3'])('reads %s', (name) => {
-    const { kind, plan } = readContainer(tarDirectoryOnDisk(name));
-    expect(kind).toBe('oci-layout');
-    expect(plan.files.map((file) => file.path)).toEqual(seedFiles);
-  });
-
-  it('passes over signatures, attestations and referrers', () => {
-    const companion = manifestOf([other]);
-    const referrer = manifestOf([other], { subject: listed });
-    const index = [
-      {
-        ...descriptorOf(OCI_MANIFEST, companion),
-        annotations: { 'org.opencontainers.image.ref.name': `sha256-${hexOf(listed.digest)}.sig` },
-      },
-      {
-        ...descriptorOf(OCI_MANIFEST, companion),
-        annotations: { kind: 'dev.cosignproject.cosign/atts' },
-      },
-      descriptorOf(OCI_MANIFEST, referrer),
-      listed,
-    ];
-    const tar = layoutOf(index, blobs(config, layer, other, manifest, companion, referrer));
-    expect(readContainer(tar).plan.files).toHaveLength(2);
-  });
-
-  it('reads the one layer that the platforms of an index share', () => {
-    const second = manifestOf([layer], { annotations: { platform: 'arm64' } });
-    const nested = json({
-      schemaVersion: 2,
-      manifests: [listed, descriptorOf(OCI_MANIFEST, second)],
-    });
-    const tar = layoutOf(
-      [descriptorOf(OCI_INDEX, nested)],
-      blobs(config, layer, manifest, second, nested),
-    );
-    expect(readContainer(tar).plan.files).toHaveLength(2);
-  });
-
-  it('refuses two artifacts and lists their layers', async () => {
-    const second = manifestOf([other]);
-    const tar = layoutOf(
-      [listed, descriptorOf(OCI_MANIFEST, second)],
-      blobs(config, layer, other, manifest, second),
-    );
-    const error = await expectError(() => readContainer(tar), 'ARCHIVE_REFUSED');
-    expect(error.details).toMatchObject({
-      reason: 'IMAGE_COUNT',
-      layers: [digestOf(layer), digestOf(other)],
     });
   });
 
-  it('refuses no artifact at all, and one of two layers', async () => {
-    await expectRefused(() => readContainer(layoutOf([], [])), 'IMAGE_COUNT');
-    const two = manifestOf([layer, other]);
-    const tar = layoutOf([descriptorOf(OCI_MANIFEST, two)], blobs(two));
-    await expectRefused(() => readContainer(tar), 'LAYER_COUNT');
+  it('an index.json alone makes neither a layout nor a plugin', async () => {
+    const tar = tarOf(tarFile('index.json'), tarFile('x'));
+    await expectRefused(() => readContainer(tar), 'READS_DIFFERENTLY');
   });
 
-  it.each([
-    [
-      'DIGEST_MISMATCH',
-      'manifest',
-      [listed],
-      [[blobs(manifest)[0]?.[0] ?? '', Buffer.alloc(manifest.length)]],
-    ],
-    ['SIZE_MISMATCH', 'manifest', [{ ...listed, size: 1 }], blobs(manifest)],
-    ['CONTENT_INVALID', 'missing manifest', [listed], []],
-    ['CONTENT_INVALID', 'missing layer', [listed], blobs(manifest, config)],
-    ['CONTENT_INVALID', 'missing config', [listed], blobs(manifest, layer)],
-    [
-      'SIZE_MISMATCH',
-      'layer',
-      [listed],
-      [...blobs(manifest, config), [blobs(layer)[0]?.[0] ?? '', Buffer.from('x')]],
-    ],
-  ] as const)('refuses with %s: %s', async (code, _, index, files) => {
-    await expectError(() => readContainer(layoutOf(index, files)), code);
+  it('hold nothing else', async () => {
+    const tar = tarOf(tarFile('oci-layout'), tarFile('index.json'), tarFile('kong/handler.lua'));
+    await expectRefused(() => readContainer(tar), 'READS_DIFFERENTLY');
   });
 });
 
 describe('plain archives', () => {
   it('keeps the file as the layer', () => {
-    const container = readContainer(layer);
+    const container = readPlugin(layer);
     expect(container.kind).toBe('plain');
     expect(container.layer).toBe(layer);
     expect(container.plan.archiveDigest).toBe(digestOf(layer));
   });
 
   it('is no laxer for them than the strict reader', async () => {
-    await expectRefused(() => readContainer(tarOf(tarFile('C:x'))), 'PATH_CHARACTER');
+    await expectRefused(() => readPlugin(tarOf(tarFile('C:x'))), 'PATH_CHARACTER');
     const link = tarEntry({ name: 'x', type: '2', linkName: 'y' });
-    await expectRefused(() => readContainer(tarOf(link, tarFile('z'))), 'ENTRY_TYPE');
-  });
-
-  it('an index.json alone makes no layout', () => {
-    expect(readContainer(tarOf(tarFile('index.json'), tarFile('x'))).kind).toBe('plain');
+    await expectRefused(() => readPlugin(tarOf(link, tarFile('z'))), 'ENTRY_TYPE');
   });
 });

@@ -21,6 +21,8 @@ describe('what proper writers put into extended headers', () => {
     ['git', { path: 'x' }],
     ['bsdtar', { 'LIBARCHIVE.creationtime': '1700000000', 'SCHILY.fflags': 'nodump' }],
     ['GNU tar --xattrs --selinux', { 'SCHILY.xattr.user.a': 'b', 'RHT.security.selinux': 'c' }],
+    ['a binary xattr', { 'SCHILY.xattr.user.a': 'a\0b\nc' }],
+    ['an ACL of several lines', { 'SCHILY.acl.access': 'user::rw-\nuser:1000:r--\n' }],
     ['Python', { uid: '123456789', gid: '123456789', uname: 'ä', size: '1' }],
   ])('%s', (_, keys) => {
     expect(scanTar(pax(keys)).map((entry) => entry.path)).toEqual(['x']);

@@ -11,12 +11,13 @@ import { publish } from '../support/published.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import * as bombs from './cases/archive-bombs.ts';
 import * as headers from './cases/archive-extended-headers.ts';
+import * as images from './cases/archive-images.ts';
 import * as paths from './cases/archive-paths.ts';
 import * as structure from './cases/archive-structure.ts';
 import * as types from './cases/archive-types.ts';
 import { writeFileSync } from 'node:fs';
 
-const CASES = [bombs, headers, paths, structure, types]
+const CASES = [bombs, headers, images, paths, structure, types]
   .flatMap((tables) => Object.values<unknown>({ ...tables }))
   .filter((table) => Array.isArray(table))
   .flat() as readonly HostileCase[];

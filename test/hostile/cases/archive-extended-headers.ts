@@ -13,6 +13,10 @@ export const pax = (records: Readonly<Record<string, string>>): Buffer =>
 const raw = (data: string | Buffer, type = 'x'): Buffer =>
   tarOf(tarEntry({ name: 'PaxHeader', type, data }), tarFile('x'));
 
+/** A record where node-tar looks for one: behind a newline. */
+const record = paxRecord('path', 'kong/plugins/x/hidden.lua');
+const hidden = `a\n${record}z`;
+
 export const overrides: readonly HostileCase[] = [
   ['A8 PAX size larger than the header (CVE-2025-62518)', pax({ size: '513' }), 'SIZE_DISAGREES'],
   ['A8 PAX size 0', pax({ size: '0' }), 'SIZE_DISAGREES'],
@@ -29,7 +33,29 @@ export const overrides: readonly HostileCase[] = [
   ['A8 size over 2^53', pax({ size: '99999999999999999999' }), 'PAX_VALUE'],
   ['A8 mtime that stops a reader', pax({ mtime: 'soon' }), 'PAX_VALUE'],
   ['A8 uid that stops a reader', pax({ uid: '1_0' }), 'PAX_VALUE'],
+  ['A8 mtime of 400 digits, where GNU tar fails', pax({ mtime: '9'.repeat(400) }), 'PAX_VALUE'],
+  ['A8 mtime of 400 decimals', pax({ mtime: `1.${'9'.repeat(400)}` }), 'PAX_VALUE'],
+  ['A8 uid above 32 bits, where GNU tar fails', pax({ uid: '4294967296' }), 'PAX_VALUE'],
+  ['A8 gid of 15 digits', pax({ gid: '9'.repeat(15) }), 'PAX_VALUE'],
+  ['A8 record in a comment, as node-tar sees it', pax({ comment: hidden }), 'PAX_VALUE'],
+  ['A8 record in a user name', pax({ uname: hidden }), 'PAX_VALUE'],
+  ['A8 record in flags', pax({ 'SCHILY.fflags': hidden }), 'PAX_VALUE'],
+  ['A8 record in an xattr', pax({ 'SCHILY.xattr.user.a': hidden }), 'PAX_VALUE'],
+  [
+    'A8 record behind blanks in an ACL',
+    pax({ 'SCHILY.acl.access': `a\n \t+${record}` }),
+    'PAX_VALUE',
+  ],
+  [
+    'A8 record behind a no-break space',
+    pax({ 'SCHILY.xattr.user.a': `a\n\u00a030path=${'h'.repeat(20)}` }),
+    'PAX_VALUE',
+  ],
+  ['A8 record in base64', pax({ 'LIBARCHIVE.xattr.user.a': hidden }), 'PAX_VALUE'],
+  ['A8 NUL in a comment', pax({ comment: 'a\0b' }), 'PAX_VALUE'],
   ['A8 empty path', pax({ path: '' }), 'PATH_EMPTY'],
+  ['A8 NUL in a key, where GNU tar ends it', pax({ 'SCHILY.xattr.a\0b': 'c' }), 'PAX_KEY'],
+  ['A8 newline in a key', pax({ 'SCHILY.xattr.a\nb': 'c' }), 'PAX_KEY'],
   ['A8 unknown key', pax({ 'KONG.path': 'y' }), 'PAX_KEY'],
   ['A8 __proto__', pax({ ['__proto__']: 'y' }), 'PAX_KEY'],
   ['A8 character set', pax({ hdrcharset: 'BINARY' }), 'PAX_KEY'],
@@ -38,6 +64,8 @@ export const overrides: readonly HostileCase[] = [
 
 export const records: readonly HostileCase[] = [
   ['A8 duplicate key', raw(paxRecord('path', 'a') + paxRecord('path', 'b')), 'PAX_RECORD'],
+  ['A8 empty header, where tar-stream fails', raw(''), 'PAX_RECORD'],
+  ['A8 empty global header', raw('', 'g'), 'PAX_RECORD'],
   ['A8 record longer than the data', raw('99 path=a\n'), 'PAX_RECORD'],
   ['A8 record shorter than its text', raw('9 path=abc\n'), 'PAX_RECORD'],
   ['A8 record of length 0', raw('0 path=a\n'), 'PAX_RECORD'],
@@ -55,6 +83,11 @@ export const records: readonly HostileCase[] = [
 export const globals: readonly HostileCase[] = [
   ['A9 global path', tarOf(paxHeader({ path: 'y' }, 'g'), tarFile('x')), 'PAX_KEY'],
   ['A9 global size', tarOf(paxHeader({ size: '1' }, 'g'), tarFile('x')), 'PAX_KEY'],
+  [
+    'A9 record in a global comment',
+    tarOf(paxHeader({ comment: hidden }, 'g'), tarFile('x')),
+    'PAX_VALUE',
+  ],
   ['A9 global mtime', tarOf(paxHeader({ mtime: '1' }, 'g'), tarFile('x')), 'PAX_KEY'],
 ];
 
@@ -75,8 +108,13 @@ export const order: readonly HostileCase[] = [
   ['A10 x at the end', tarOf(tarFile('x'), paxHeader({ path: 'a' })), 'META_ORDER'],
   ['A10 L at the end', tarOf(tarFile('x'), longName('a')), 'META_ORDER'],
   [
-    'A10 empty x, then L',
-    tarOf(tarEntry({ type: 'x' }), longName('a'), tarFile('x')),
+    'A10 x without a path, then L',
+    tarOf(paxHeader({ mtime: '1' }), longName('a'), tarFile('x')),
+    'META_ORDER',
+  ],
+  [
+    'g at the end, where Python fails',
+    tarOf(tarFile('x'), paxHeader({ comment: 'c' }, 'g')),
     'META_ORDER',
   ],
   [

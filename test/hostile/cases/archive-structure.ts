@@ -52,6 +52,21 @@ export const numbers: readonly HostileCase[] = [
   ['A18 leading NUL', sized('\x000000000001'), 'NUMBER'],
   ['A18 empty size', sized(Buffer.alloc(12)), 'NUMBER'],
   ['A18 blank size', sized(' '.repeat(12)), 'NUMBER'],
+  [
+    'A18 base-256 owner above 32 bits, where GNU tar fails',
+    tarOf(tarEntry({ uid: Buffer.from('8000000100000000', 'hex') })),
+    'NUMBER',
+  ],
+  [
+    'A18 negative base-256 owner, where GNU tar fails',
+    tarOf(tarEntry({ uid: Buffer.alloc(8, 0xff) })),
+    'NUMBER',
+  ],
+  [
+    'A18 base-256 time, whose entry node-tar drops',
+    tarOf(tarEntry({ mtime: base256('800000000000000000000001') })),
+    'NUMBER',
+  ],
   ['A18 owner that stops Python', tarOf(tarEntry({ uid: 'nobody\0\0' })), 'NUMBER'],
   ['A18 time that stops Python', tarOf(tarEntry({ mtime: 'yesterday\0\0\0' })), 'NUMBER'],
 ];
@@ -77,6 +92,13 @@ export const headers: readonly HostileCase[] = [
     'prefix in a GNU header, which Python applies and GNU tar does not',
     tarOf(tarEntry({ magic: 'ustar  \0', prefix: 'a' })),
     'TEXT_FIELD',
+  ],
+  [
+    'the mark of star, which reads a shorter prefix',
+    tarOf(
+      tarEntry({ name: 'x', prefix: `${'p'.repeat(131)}${'0'.repeat(24)}\0\0\0\0\0\0\0\0tar\0` }),
+    ),
+    'FORMAT',
   ],
   [
     'something else than star times behind a prefix',
