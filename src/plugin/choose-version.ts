@@ -1,5 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { Finding } from './finding.ts';
+import { describeFinding, type Finding } from './finding.ts';
 import { kongVersionParts } from './kong-version.ts';
 import type { RockspecFacts } from './rockspec.ts';
 
@@ -65,7 +65,7 @@ function noVersion(findings: readonly Finding[]): KongcrateError {
       remedy: 'Give --version, such as --version 1.0.0.',
       details: { reason: 'NO_VERSION' },
     });
-  const texts = errors.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+  const texts = errors.map(describeFinding);
   return new KongcrateError('PLUGIN_REFUSED', texts.join('\n'), {
     remedy: first.remedy,
     details: { reason: 'LINT', findings: texts },

@@ -1,24 +1,32 @@
+import { matchesGlob } from './matches-glob.ts';
+
 interface IgnoreRule {
-  readonly expression: RegExp;
+  /** The pattern by segments; a `**` stands for any number of them. */
+  readonly segments: readonly string[];
   readonly directoriesOnly: boolean;
   readonly negated: boolean;
 }
 
+export type IsIgnored = (path: string, kind?: 'file' | 'directory') => boolean;
+
 /**
  * Compiles a `.kongcrateignore`, in a subset of gitignore(5): comments, blank lines, `*`, `**`,
  * `?`, a leading or inner `/` to anchor, a trailing `/` for directories, `!` to take back.
- * @returns whether a file is left out; paths are relative to the directory of the ignore file
+ * @returns whether a file or directory is left out; paths are relative to the directory of the
+ *   ignore file
  */
-export function compileIgnorePatterns(text: string): (path: string) => boolean {
+export function compileIgnorePatterns(text: string): IsIgnored {
   const rules = text.split(/\r?\n/).flatMap(readRule);
-  const excludes = (path: string, isDirectory: boolean): boolean =>
-    rules.findLast((rule) => (isDirectory || !rule.directoriesOnly) && rule.expression.test(path))
-      ?.negated === false;
-  return (path) => {
+  const excludes = (segments: readonly string[], isDirectory: boolean): boolean =>
+    rules.findLast(
+      (rule) => (isDirectory || !rule.directoriesOnly) && matchesGlob(rule.segments, segments),
+    )?.negated === false;
+  return (path, kind = 'file') => {
     const segments = path.split('/');
+    const last = segments.length - 1;
     // gitignore(5): a file cannot be taken back when one of its directories is excluded.
     return segments.some((_, index) =>
-      excludes(segments.slice(0, index + 1).join('/'), index < segments.length - 1),
+      excludes(segments.slice(0, index + 1), index < last || kind === 'directory'),
     );
   };
 }
@@ -28,18 +36,23 @@ function readRule(line: string): readonly IgnoreRule[] {
   if (trimmed === '' || trimmed.startsWith('#')) return [];
   const negated = trimmed.startsWith('!');
   const pattern = trimmed.slice(negated ? 1 : 0).replace(/^\\(?=[#!])/, '');
-  const directoriesOnly = pattern.endsWith('/');
   const body = pattern.replace(/\/$/, '');
   const anchored = body.includes('/');
-  const source = `${anchored ? '' : '(?:.*/)?'}${toExpression(body.replace(/^\//, ''))}`;
-  return [{ expression: new RegExp(`^${source}$`, 's'), directoriesOnly, negated }];
+  const segments = body.replace(/^\//, '').split('/');
+  return [
+    {
+      segments: joinStars([
+        ...(anchored ? [] : ['**']),
+        ...segments,
+        // gitignore(5): a trailing `/**` matches what is inside, not the directory itself.
+        ...(segments.at(-1) === '**' ? ['*'] : []),
+      ]),
+      directoriesOnly: pattern.endsWith('/'),
+      negated,
+    },
+  ];
 }
 
-function toExpression(glob: string): string {
-  return glob.replace(/\*\*\/|\/\*\*$|\*+|\?|[\\^$.|+()[\]{}]/g, (token) => {
-    if (token === '**/') return '(?:.*/)?';
-    if (token === '/**') return '/.+';
-    if (token === '?') return '[^/]';
-    return token.startsWith('*') ? '[^/]*' : `\\${token}`;
-  });
+function joinStars(segments: readonly string[]): readonly string[] {
+  return segments.filter((segment, index) => segment !== '**' || segments[index - 1] !== '**');
 }

@@ -12,8 +12,10 @@ export type LuaScope = Map<string, LuaValue>;
 
 /** LuaJIT's LJ_MAX_XLEVEL; deeper chains of `.` are legal but nobody writes constants in them. */
 const MAX_DEPTH = 200;
-/** No name or version is longer; `a = a .. a` in forty lines would be a terabyte. */
-const MAX_TEXT_LENGTH = 64 * 1024;
+/** No name, version or description is longer; `a = a .. a` in forty lines would be a terabyte. */
+const MAX_TEXT_LENGTH = 4096;
+/** No field that anybody looks at; a hundred thousand long keys would cost a minute. */
+const MAX_KEY_LENGTH = 256;
 
 /** Evaluates what can be told from the text: literals, constant names, `-`, `..` and tables. */
 export function evaluateExpression(expression: Expression, scope: LuaScope, depth = 0): LuaValue {
@@ -53,8 +55,11 @@ export function literalKey(
   depth = 0,
 ): string | undefined {
   if (expression.type === 'MemberExpression') return expression.identifier.name;
-  const key = evaluateExpression(expression.index, scope, depth);
-  return key.kind === 'string' ? key.value : undefined;
+  return keyText(evaluateExpression(expression.index, scope, depth));
+}
+
+function keyText(key: LuaValue): string | undefined {
+  return key.kind === 'string' && key.value.length <= MAX_KEY_LENGTH ? key.value : undefined;
 }
 
 /** The line of a node, counted from 1. */
@@ -105,8 +110,7 @@ function keyOf(
 ): string | undefined {
   if (field.type === 'TableValue') return undefined;
   if (field.type === 'TableKeyString') return field.key.name;
-  const key = evaluateExpression(field.key, scope, depth + 1);
-  return key.kind === 'string' ? key.value : undefined;
+  return keyText(evaluateExpression(field.key, scope, depth + 1));
 }
 
 function textOf(bytesAsCharacters: string): string {

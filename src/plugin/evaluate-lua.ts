@@ -1,7 +1,8 @@
 import type { Chunk, Expression, Statement } from 'luaparse';
 import { evaluateExpression, lineOf, literalKey, type LuaScope } from './evaluate-expression.ts';
+import { forgetPassedTables } from './forget-passed-tables.ts';
 import { isObject, type LuaValue, unknownValue } from './lua-value.ts';
-import { isFunction, type LuaNode, walkLua } from './walk-lua.ts';
+import { nodesOutsideFunctions, walkLua } from './walk-lua.ts';
 
 export interface EvaluatedChunk {
   /** Locals and globals of the main chunk; what cannot be told without running is unknown. */
@@ -36,18 +37,25 @@ function follow(statement: Statement, scope: LuaScope): void {
   if (statement.type === 'LocalStatement' || statement.type === 'AssignmentStatement') {
     const values = statement.variables.map((_, index) => valueAt(statement.init, index, scope));
     statement.variables.forEach((target, index) => {
+      if (isSameGlobal(target, statement.init[index], scope)) return;
       assign(target, values[index] ?? unknownValue(lineOf(target)), scope);
     });
     statement.init.forEach((expression) => {
-      openPassedTables(expression, scope);
+      forgetPassedTables(expression, scope);
     });
   } else if (statement.type === 'FunctionDeclaration') {
     if (statement.identifier !== null)
       assign(statement.identifier, { kind: 'function', line: lineOf(statement) }, scope);
   } else {
     forgetAssigned(statement, scope);
-    openPassedTables(statement, scope);
+    forgetPassedTables(statement, scope);
   }
+}
+
+/** `local setmetatable = setmetatable`, which makes a global faster and is the same. */
+function isSameGlobal(target: Expression, init: Expression | undefined, scope: LuaScope): boolean {
+  if (target.type !== 'Identifier' || init?.type !== 'Identifier') return false;
+  return target.name === init.name && !scope.has(target.name);
 }
 
 /** The value for the nth variable: a last call or `...` fills all that follow, else nil. */
@@ -79,17 +87,6 @@ function forgetAssigned(statement: Statement, scope: LuaScope): void {
   }
 }
 
-/** Whoever is handed a table may put more into it. */
-function openPassedTables(within: LuaNode, scope: LuaScope): void {
-  for (const node of nodesOutsideFunctions(within)) {
-    if (node.type !== 'CallExpression') continue;
-    for (const argument of node.arguments) {
-      const value = argument.type === 'Identifier' ? scope.get(argument.name) : undefined;
-      if (isObject(value)) value.open = true;
-    }
-  }
-}
-
 /** A function of the chunk may run while it loads, and give a table more fields. */
 function openAssignedInFunctions(statement: Statement, scope: LuaScope): void {
   for (const node of walkLua(statement)) {
@@ -104,8 +101,4 @@ function openAssignedInFunctions(statement: Statement, scope: LuaScope): void {
 
 function hasReturn(statement: Statement): boolean {
   return [...nodesOutsideFunctions(statement)].some((node) => node.type === 'ReturnStatement');
-}
-
-function nodesOutsideFunctions(root: LuaNode): Iterable<LuaNode> {
-  return walkLua(root, (node) => !isFunction(node));
 }

@@ -17,6 +17,7 @@ import {
 } from './rock-modules.ts';
 import { readRockspec, type RockspecFacts } from './rockspec.ts';
 import { checkFile } from './rules/check-file.ts';
+import { checkOwnOutput } from './rules/check-own-output.ts';
 import type { SourceFile } from './source-file.ts';
 import { visibleFiles } from './visible-files.ts';
 
@@ -52,10 +53,11 @@ export function findPlugin(
   source: readonly SourceFile[],
   options: FindPluginOptions = {},
 ): FoundPlugin {
-  const visible = visibleFiles(source);
+  const all = visibleFiles(source);
+  const visible = all.filter(({ kind }) => kind !== 'own-output');
   const rockspec = findRockspec(visible);
   const modules = rockspec === undefined ? [] : readRockModules(rockspec, visible);
-  const plugin = locatePlugin(visible, mappedPlugins(modules));
+  const plugin = locatePlugin(visible, mappedPlugins(modules), options.name);
   const name = chooseName({ plugin, rockspec, modules, visible, option: options.name });
   const own = followSiblings(ownFiles(visible, plugin, name), { plugin, visible });
   const files = withRockModules(own, modules);
@@ -67,6 +69,9 @@ export function findPlugin(
     ...lintPlugin(name, files),
     ...(rockspec === undefined ? [] : checkRockModules(rockspec, modules, own)),
     ...extras.flatMap(checkFile),
+    ...checkOwnOutput(
+      all.filter(({ path, kind }) => kind === 'own-output' && path.startsWith(plugin.directory)),
+    ),
   ];
   const versions = { rockspec, handler: handlerVersion, option: options.version, findings };
   return {

@@ -4,11 +4,21 @@ export interface Finding {
   readonly severity: 'error' | 'warning';
   /** Stable, in kebab-case: what a script or a configuration can name. */
   readonly rule: string;
-  /** As in the source: relative, with `/`. */
+  /** As in the source: relative, with `/`; a directory has one at its end. */
   readonly file: string;
   /** Counted from 1; 1 where the finding is about the whole file. */
   readonly line: number;
   /** Why Kong would refuse it, in Kong's own terms where it has them. */
   readonly message: string;
   readonly remedy: string;
+}
+
+/** Where a finding is, as compilers print it: `file:line`, or a directory with its `/`. */
+export function placeOf({ file, line }: Finding): string {
+  return file.endsWith('/') ? file : `${file}:${line}`;
+}
+
+/** A finding as compilers print it: `file:line: message`. */
+export function describeFinding(finding: Finding): string {
+  return `${placeOf(finding)}: ${finding.message}`;
 }

@@ -1,4 +1,4 @@
-import { luaBody } from './parse-lua.ts';
+import { luaBody } from './lua-body.ts';
 
 /** First bytes, latin1, of what is executable and cannot be read by a reviewer. */
 const SIGNATURES: readonly (readonly [start: string, what: string])[] = [
@@ -14,6 +14,6 @@ const SIGNATURES: readonly (readonly [start: string, what: string])[] = [
 export function foreignCode(path: string, bytes: Uint8Array): string | undefined {
   if (/\.(?:so|dll|dylib)$/i.test(path)) return 'a native library';
   // LuaJIT looks for its signature behind a byte order mark and a `#` line, too.
-  const start = Buffer.from(luaBody(bytes).subarray(0, 5)).toString('latin1').trimStart();
+  const start = Buffer.from(luaBody(bytes).subarray(0, 8)).toString('latin1').trimStart();
   return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1];
 }

@@ -2,14 +2,14 @@ import { evaluateLua } from './evaluate-lua.ts';
 import type { Finding } from './finding.ts';
 import { foreignCode } from './foreign-code.ts';
 import { BUNDLED_PLUGINS } from './kong-modules.ts';
-import { MAX_LUA_BYTES, parseLua } from './parse-lua.ts';
+import { parseLua, type ParsedLua } from './parse-lua.ts';
 import type { PluginFile } from './plugin-file.ts';
 import { findModule, pluginOf } from './plugin-tree.ts';
 import { checkFile } from './rules/check-file.ts';
 import { checkHandler } from './rules/check-handler.ts';
+import { checkPath } from './rules/check-path.ts';
 import { checkRequires } from './rules/check-requires.ts';
 import { checkSchema } from './rules/check-schema.ts';
-import type { SourceFile } from './source-file.ts';
 
 /**
  * Checks what would be packed as a plugin, without running any of it. Never throws.
@@ -32,6 +32,7 @@ export function lintPlugin(name: string, files: readonly PluginFile[]): readonly
       `no configuration schema found for plugin: ${name}`,
     ),
     ...files.flatMap((file) => checkOwner(name, file)),
+    ...files.flatMap(checkPath),
     ...files.flatMap(({ source }) => checkFile(source)),
     ...files.flatMap((file) => checkLua(name, file, { handler, schema })),
   ];
@@ -108,7 +109,7 @@ function checkLua(
   if (!isLua || foreignCode(path, source.bytes) !== undefined) return [];
   const file = source.path;
   const parsed = parseLua(source.bytes);
-  if (!parsed.ok) return [unparsed(source, parsed)];
+  if (!parsed.ok) return [unparsed(file, parsed)];
   const findings = checkRequires(file, parsed.chunk);
   if (path !== modules.handler?.path && path !== modules.schema?.path) return findings;
   const { returned } = evaluateLua(parsed.chunk);
@@ -117,17 +118,17 @@ function checkLua(
 }
 
 function unparsed(
-  { path: file, bytes }: SourceFile,
-  { line, message }: { readonly line: number; readonly message: string },
+  file: string,
+  { reason, line, message }: Extract<ParsedLua, { ok: false }>,
 ): Finding {
-  if (bytes.length > MAX_LUA_BYTES)
+  if (reason === 'limit')
     return {
       severity: 'warning',
       rule: 'lua-too-large',
       file,
       line,
       message: `it was not checked: ${message}`,
-      remedy: 'Put large data into a file of its own and read that.',
+      remedy: 'Put large data into a file that is no Lua, and read that.',
     };
   return {
     severity: 'error',

@@ -1,12 +1,27 @@
-import luaparse, { type Chunk, type Options } from 'luaparse';
+import luaparse, { type Chunk, type Node, type Options } from 'luaparse';
 import { messageOf } from '../errors/kongcrate-error.ts';
+import { luaBody } from './lua-body.ts';
 
 export type ParsedLua =
   | { readonly ok: true; readonly chunk: Chunk }
-  | { readonly ok: false; readonly line: number; readonly message: string };
+  | {
+      readonly ok: false;
+      /** `limit`: too much to be parsed, so nothing is known about it. */
+      readonly reason: 'syntax' | 'limit';
+      readonly line: number;
+      readonly message: string;
+    };
 
-/** The largest Lua file that is parsed, in bytes; its syntax tree takes about 200 times as much. */
-export const MAX_LUA_BYTES: number = 2 * 1024 * 1024;
+/** A syntax tree takes about 200 times as many bytes. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_NODES = 200_000;
+/** luaparse compares every `goto` with every label and every end of a block behind it. */
+const MAX_JUMPS = 1_000;
+const JUMPS: ReadonlySet<Node['type']> = new Set<Node['type']>([
+  'GotoStatement',
+  'LabelStatement',
+  'BreakStatement',
+]);
 
 // Strings come out as their bytes, one character each: what Lua itself works with. The types know
 // only `false` for extendedIdentifiers, which LuaJIT allows.
@@ -17,42 +32,47 @@ const OPTIONS = {
   locations: true,
 } as Partial<Options>;
 
-/** Parses a Lua file as the LuaJIT of Kong's OpenResty would. Never throws. */
+class LimitReached extends Error {}
+
+/**
+ * Parses a Lua file as the LuaJIT of Kong's OpenResty would, within limits that no code written
+ * by hand comes near. Never throws.
+ */
 export function parseLua(bytes: Uint8Array): ParsedLua {
-  if (bytes.length > MAX_LUA_BYTES)
-    return fault(1, `the file has ${bytes.length} bytes, more than ${MAX_LUA_BYTES} are not read`);
+  if (bytes.length > MAX_BYTES)
+    return fault('limit', 1, `it has ${bytes.length} bytes, more than ${MAX_BYTES}`);
   const text = Buffer.from(luaBody(bytes)).toString('latin1');
   const first = parseAs(text, 'LuaJIT');
-  if (first.ok) return first;
+  if (first.ok || first.reason === 'limit') return first;
   // OpenResty builds LuaJIT with LUAJIT_ENABLE_LUA52COMPAT: `;;`, a `break` before other
   // statements and a call on the next line are fine there.
   const second = parseAs(text, '5.2');
   return second.ok || second.line > first.line ? second : first;
 }
 
-/**
- * What LuaJIT's lexer reads: without the UTF-8 byte order mark and without a first line that
- * starts with `#`, whose line end stays so that lines keep their numbers.
- */
-export function luaBody(bytes: Uint8Array): Uint8Array {
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const body = marked ? bytes.subarray(3) : bytes;
-  if (body[0] !== 0x23) return body;
-  const lineEnd = body.indexOf(0x0a);
-  return lineEnd < 0 ? new Uint8Array() : body.subarray(lineEnd);
-}
-
 function parseAs(text: string, luaVersion: 'LuaJIT' | '5.2'): ParsedLua {
   try {
-    return { ok: true, chunk: luaparse.parse(text, { ...OPTIONS, luaVersion }) };
+    const onCreateNode = limitNodes();
+    return { ok: true, chunk: luaparse.parse(text, { ...OPTIONS, luaVersion, onCreateNode }) };
   } catch (error) {
-    if (error instanceof RangeError) return fault(1, 'chunk has too many syntax levels');
+    if (error instanceof LimitReached) return fault('limit', 1, error.message);
+    if (error instanceof RangeError) return fault('syntax', 1, 'chunk has too many syntax levels');
     if (!(error instanceof SyntaxError)) throw error;
     const line = 'line' in error && typeof error.line === 'number' ? error.line : 1;
-    return fault(line, messageOf(error).replace(/^\[\d+:\d+\] /, ''));
+    return fault('syntax', line, messageOf(error).replace(/^\[\d+:\d+\] /, ''));
   }
 }
 
-function fault(line: number, message: string): ParsedLua {
-  return { ok: false, line, message };
+function limitNodes(): (node: Node) => void {
+  let nodes = 0;
+  let jumps = 0;
+  return ({ type }) => {
+    if (++nodes > MAX_NODES) throw new LimitReached(`it has more than ${MAX_NODES} syntax nodes`);
+    if (JUMPS.has(type) && ++jumps > MAX_JUMPS)
+      throw new LimitReached(`it has more than ${MAX_JUMPS} gotos, labels and breaks`);
+  };
+}
+
+function fault(reason: 'syntax' | 'limit', line: number, message: string): ParsedLua {
+  return { ok: false, reason, line, message };
 }

@@ -28,10 +28,16 @@ export function expectPluginName(found: string, expected: string | undefined): v
   });
 }
 
-/** @throws KongcrateError PLUGIN_REFUSED, always */
-export function refuseSeveralPlugins(names: readonly string[]): never {
+/**
+ * @param wanted the directory of the one that was asked for
+ * @throws KongcrateError PLUGIN_REFUSED, always
+ */
+export function refuseSeveralPlugins(names: readonly string[], wanted?: string): never {
   throw new KongcrateError('PLUGIN_REFUSED', `there are several plugins: ${names.join(', ')}`, {
-    remedy: 'Pack one plugin directory at a time; .kongcrateignore can leave copies out.',
+    remedy:
+      wanted === undefined
+        ? 'Pack one plugin directory at a time; .kongcrateignore can leave copies out.'
+        : `Give the directory of that plugin alone: ${wanted} below this one.`,
     details: { reason: 'SEVERAL_PLUGINS', plugins: names },
   });
 }

@@ -2,7 +2,7 @@ import type { ExtractionPlan, PlannedFile } from '../content/extraction-plan.ts'
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { foreignCode } from './foreign-code.ts';
-import { readHandlerFacts, readSchemaName } from './handler-facts.ts';
+import type { HandlerFacts } from './handler-facts.ts';
 import { BUNDLED_PLUGINS, isKongModule } from './kong-modules.ts';
 import { checkPluginName, expectPluginName, refuseSeveralPlugins } from './plugin-name.ts';
 import {
@@ -10,14 +10,17 @@ import {
   findPluginTrees,
   isSideFile,
   moduleNameOf,
-  pluginOf,
   type PluginTree,
 } from './plugin-tree.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import { isHiddenOrTest } from './visible-files.ts';
 
 export interface ExpectedPlugin {
-  /** The name that lock, receipt or `--plugin` asks for. */
+  /** The name that is signed, or that receipt or `--plugin` asks for. */
   readonly name?: string;
+  /** The signed version and priority: with a version the handler is not parsed for either. */
+  readonly version?: string;
+  readonly priority?: number;
 }
 
 /**
@@ -25,17 +28,18 @@ export interface ExpectedPlugin {
  * `kong/plugins` with a README beside them, and a plugin's bare directory. It refuses what no
  * node should get and leaves to Kong what only Kong can judge.
  * @throws KongcrateError PLUGIN_REFUSED: no plugin or several, another name than expected, a
- *   bundled plugin's name, native code or bytecode, files in the place of Kong's or of others
+ *   bundled plugin's name, native code or bytecode, private keys, files in the place of Kong's or of others
  */
-export function readInstallable(
+export async function readInstallable(
   plan: ExtractionPlan,
   expected: ExpectedPlugin = {},
-): InstallablePlugin {
+): Promise<InstallablePlugin> {
   const candidates = plan.files.filter(({ path }) => !isHiddenOrTest(path));
   const tree = locate(candidates);
-  const name = chooseName(tree, candidates, expected.name);
+  const name = await chooseName(tree, candidates, expected.name);
   const files =
     tree.name === undefined ? bareFiles(candidates, tree, name) : treeFiles(candidates, tree);
+  refuseSecrets(files);
   for (const file of files) refuseFile(file, name);
   const directory = `kong/plugins/${name}/`;
   if (findModule(files, directory, 'schema') === undefined)
@@ -43,8 +47,21 @@ export function readInstallable(
       'NO_SCHEMA',
       `the archive has no ${directory}schema.lua: no configuration schema found for plugin: ${name}`,
     );
-  const facts = readHandlerFacts(findModule(files, directory, 'handler')?.bytes);
+  const facts = await chooseFacts(expected, findModule(files, directory, 'handler')?.bytes);
   return { name, ...facts, files, plan };
+}
+
+/** The Lua parser is loaded only where nothing signed says what it would find. */
+async function chooseFacts(
+  { version, priority }: ExpectedPlugin,
+  handler: Uint8Array | undefined,
+): Promise<HandlerFacts> {
+  if (version === undefined) return (await import('./handler-facts.ts')).readHandlerFacts(handler);
+  return { version, ...(priority === undefined ? {} : { priority }) };
+}
+
+async function schemaNameOf(schema: Uint8Array | undefined): Promise<string | undefined> {
+  return (await import('./handler-facts.ts')).readSchemaName(schema);
 }
 
 function locate(files: readonly PlannedFile[]): PluginTree {
@@ -67,14 +84,14 @@ function bareDirectories(files: readonly PlannedFile[]): readonly PluginTree[] {
     .map((directory) => ({ root: directory, directory }));
 }
 
-function chooseName(
+async function chooseName(
   tree: PluginTree,
   files: readonly PlannedFile[],
   expected: string | undefined,
-): string {
+): Promise<string> {
   const inArchive =
     tree.name ??
-    readSchemaName(findModule(files, tree.directory, 'schema')?.bytes) ??
+    (await schemaNameOf(findModule(files, tree.directory, 'schema')?.bytes)) ??
     (tree.directory === '' ? undefined : tree.directory.slice(0, -1));
   const name = inArchive ?? expected;
   if (name === undefined)
@@ -113,13 +130,17 @@ function treeFiles(files: readonly PlannedFile[], { root }: PluginTree): readonl
     .filter(({ path }) => path.startsWith('kong/') || (root === '' && path.endsWith('.lua')));
 }
 
+/** What Kong loads of every plugin it lists (KONG 1.1): only the plugin's own artifact may bring it. */
+const LOADED_BY_KONG =
+  /^kong\/plugins\/[^/]+\/(?:handler|schema|daos|api|status_api|migrations|strategies)(?:\.lua|\/)/;
+
 function refuseFile({ path, bytes }: PlannedFile, name: string): void {
   const foreign = foreignCode(path, bytes);
   if (foreign !== undefined) throw refused('FOREIGN_CODE', `${path} is ${foreign}`);
   if (path.startsWith(`kong/plugins/${name}/`)) return;
   if (isKongModule(moduleNameOf(path)))
     throw refused('SHADOWS_KONG', `${path} would stand in the place of Kong's own code`);
-  if (pluginOf(path) !== undefined)
+  if (LOADED_BY_KONG.test(path))
     throw refused('OTHER_PLUGIN', `${path} belongs to another plugin than ${name}`);
 }
 

@@ -20,12 +20,16 @@ export function* walkLua(
 
 /** The nodes right below a node. */
 export function childNodes(node: LuaNode): readonly LuaNode[] {
-  const values: unknown[] = Object.values(node);
-  return values.flat().filter(isNode);
+  const children: LuaNode[] = [];
+  for (const value of Object.values(node) as unknown[])
+    for (const child of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (isNode(child)) children.push(child);
+  return children;
 }
 
-export function isFunction(node: LuaNode): boolean {
-  return node.type === 'FunctionDeclaration';
+/** What runs where `root` runs: functions in it may run later or never. */
+export function nodesOutsideFunctions(root: LuaNode): Iterable<LuaNode> {
+  return walkLua(root, (node) => node.type !== 'FunctionDeclaration');
 }
 
 function isNode(value: unknown): value is LuaNode {

@@ -58,10 +58,17 @@ describe('an archive that is signed and still no plugin for this node (A19)', ()
       with_('kong/plugins/my-plugin/a.lua', '\ufeff\x1bLJ\x02'),
       'FOREIGN_CODE',
     ],
-    [
-      'bytecode behind a # line',
-      with_('kong/plugins/my-plugin/a.lua', '# x\n\x1bLJ\x02'),
+    ...['\n', '\r', '\r\n'].map((end): [string, Texts, string] => [
+      `bytecode behind a # line that ends with ${JSON.stringify(end)}`,
+      with_('kong/plugins/my-plugin/a.lua', `# x${end}\x1bLuaQ`),
       'FOREIGN_CODE',
+    ]),
+    ['a private key', with_('kong/plugins/my-plugin/server.key', 'x'), 'SECRET'],
+    ['an environment file', with_('kong/plugins/my-plugin/prod.env', 'TOKEN=1'), 'SECRET'],
+    [
+      "PuTTY's key",
+      with_('kong/plugins/my-plugin/a', 'PuTTY-User-Key-File-2: x\nPrivate-Lines: 4'),
+      'SECRET',
     ],
   ])('%s', async (_, files, reason) => {
     const error = await expectError(() => readInstallable(planOf(files)), 'PLUGIN_REFUSED');

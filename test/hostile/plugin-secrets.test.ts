@@ -5,6 +5,8 @@ import { GOOD, HANDLER, SCHEMA, sourceOf, type Texts } from '../plugin/source-of
 
 const own = 'kong/plugins/my-plugin';
 const pem = (label: string): string => `-----BEGIN ${label}-----\nMIIEvQIBADANBgkqhkiG9w0B\n`;
+const MARKER = '-----BEGIN RSA PRIVATE KEY-----';
+const DATA = 'MIIEpAIBAAKCAQEAx4UbaDzY5xjW6hc9jwN0mX33XpTDVW7WbS';
 const findings = (files: Texts, more: readonly SourceFile[] = []): readonly string[] =>
   findPlugin([...sourceOf({ ...GOOD, ...files }), ...more]).findings.map(
     ({ severity, rule, file }) => `${severity} ${rule} ${file}`,
@@ -25,7 +27,22 @@ describe('secrets beside the code', () => {
     ['account.json', '{"private_key": "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0B"}'],
     ['conf.lua', `return [[${pem('EC PRIVATE KEY')}]]`],
     ['conf.lua', 'return "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0B"'],
-  ])('%s is named', (path, content) => {
+    ['joined.lua', `return "${MARKER}\\n" ..\n  "${DATA}\\n"`],
+    ['continued.lua', `return "${MARKER}\\\n${DATA}\\\n"`],
+    ['decimal.lua', `return "${MARKER}\\10${DATA}"`],
+    ['crlf.lua', `return "${MARKER}\\r\\n\\z\n   ${DATA}"`],
+    ['hex.lua', `return '${MARKER}\\x0A${DATA}'`],
+    ['concat.lua', `return table.concat({\n "${MARKER}",\n "${DATA}",\n}, "\\n")`],
+    ['encrypted.lua', `return [[${MARKER}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n]]`],
+    ['utf16le.txt', Buffer.from(`\ufeff${MARKER}\r\n${DATA}`, 'utf16le')],
+    ['utf16be.txt', Buffer.from(`\ufeff${MARKER}\r\n${DATA}`, 'utf16le').swap16()],
+    ['putty.txt', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n'],
+    ['age.txt', `# public key: age1x\nAGE-SECRET-KEY-1${'QPZRY9X8GF'.repeat(5)}`],
+    ['age.lua', `return "AGE-SECRET-KEY-1${'QPZRY9X8GF'.repeat(5)}"`],
+    ['server.key', Buffer.from('308204a4020100', 'hex')],
+    ['putty.PPK', ''],
+    ['prod.env', 'TOKEN=1'],
+  ])('%s is named', (path, content: string | Buffer) => {
     expect(findings({ [`${own}/${path}`]: content })).toEqual([`error private-key ${own}/${path}`]);
   });
 
@@ -35,6 +52,14 @@ describe('secrets beside the code', () => {
     ['ca.pem', '-----BEGIN CERTIFICATE-----\nMIIE'],
     ['is-key.lua', 'return s:find("-----BEGIN RSA PRIVATE KEY-----", 1, true)'],
     ['notes.txt', 'keep your PRIVATE KEY private'],
+    ['sign.key', '-----BEGIN PUBLIC KEY-----\nMIIE'],
+    ['join.lua', `return "${MARKER}\\n" .. encodeAsBase64WithLineBreaks(key)`],
+    ['wrap.lua', `return { "${MARKER}",\n  someBase64EncodedPrivateKey, "-----END" }`],
+    ['all.lua', `return { "${MARKER}", "-----BEGIN EC PRIVATE KEY-----" }`],
+    ['if.lua', `if line == "${MARKER}" then\n  parsePrivateKeyWithOpenssl() end`],
+    ['match.lua', 'return s:match("PuTTY-User-Key-File-%d"), s:match("AGE-SECRET-KEY-1%w+")'],
+    ['environment.lua', 'return os.getenv("X")'],
+    ['keys.lua', 'return {}'],
   ])('%s is none', (path, content) => {
     expect(findings({ [`${own}/${path}`]: content })).toEqual([]);
   });
@@ -84,5 +109,20 @@ describe('what is no regular Lua source', () => {
     ];
     const { findings: found } = findPlugin(source, { version: '1.0.0' });
     expect(found).toMatchObject([{ rule: 'symlink', file: `${own}/handler.lua` }]);
+  });
+});
+
+describe('the search for keys', () => {
+  it.each([
+    ['markers', MARKER.repeat(30_000)],
+    ['the beginning of a marker', '-----BEGIN '.repeat(90_000)],
+    ['words of a label', `-----BEGIN ${'A '.repeat(500_000)}PRIVATE KEY`],
+    ['blanks behind a marker', `${MARKER}${' '.repeat(1_000_000)}`],
+    ['joins behind markers', `${MARKER}" .. "`.repeat(25_000)],
+    ['the beginning of an identity', 'AGE-SECRET-KEY-1Q'.repeat(60_000)],
+    ['half of a PuTTY file', 'PuTTY-User-Key-File-Private-Lines'.repeat(30_000)],
+  ])('takes %s for what they are', (_, text) => {
+    const file = `${own}/a.lua`;
+    expect(findings({ [file]: `--[==[ ${text} ]==]` })).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findPlugin, type FoundPlugin } from '../../src/plugin/find-plugin.ts';
-import type { Finding } from '../../src/plugin/finding.ts';
+import { describeFinding, type Finding } from '../../src/plugin/finding.ts';
+import type { SourceFile } from '../../src/plugin/source-file.ts';
 import { expectError } from '../support/expect-error.ts';
 import { GOOD, HANDLER, rockspec, SCHEMA, sourceOf, type Texts } from './source-of.ts';
 
@@ -28,6 +29,57 @@ describe('what is packed', () => {
     expect(paths(files)).toEqual(
       ['data.json', 'handler.lua', 'schema.lua'].map((f) => `${own}/${f}`),
     );
+  });
+
+  it('leaves out what a .kongcrateignore at the root of the tree names, relative to it', () => {
+    const files: Texts = {
+      ...GOOD,
+      [`${own}/keep.txt`]: '',
+      [`${own}/notes.md`]: '',
+      '.kongcrateignore': `/${own}/*.md\n`,
+    };
+    const below = Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [`demo/${path}`, text]),
+    );
+    const expected = ['handler.lua', 'keep.txt', 'schema.lua'].map((file) => `${own}/${file}`);
+    expect(paths(findPlugin(sourceOf(files)).files)).toEqual(expected);
+    expect(paths(findPlugin(sourceOf(below)).files)).toEqual(expected);
+    const both = { ...below, '.kongcrateignore': '*.txt' };
+    expect(paths(findPlugin(sourceOf(both)).files)).toEqual(Object.keys(GOOD));
+    const elsewhere = { ...below, 'kong/.kongcrateignore': '*', 'docs/.kongcrateignore': '*' };
+    expect(paths(findPlugin(sourceOf(elsewhere)).files)).toEqual(expected);
+  });
+
+  it('has a plugin named spec, without its tests', () => {
+    const spec = 'kong/plugins/spec';
+    const { files } = findPlugin(
+      sourceOf({
+        [`${spec}/handler.lua`]: HANDLER,
+        [`${spec}/schema.lua`]: SCHEMA,
+        [`${spec}/spec/a.lua`]: '',
+        'spec/kong/plugins/spec/handler.lua': '',
+      }),
+    );
+    expect(paths(files)).toEqual([`${spec}/handler.lua`, `${spec}/schema.lua`]);
+  });
+
+  it('leaves out, and says so, what was written into the plugin', () => {
+    const outputs = ['dist/', 'a.tar.gz'].map((path): SourceFile => ({
+      path: `${own}/${path}`,
+      kind: 'own-output',
+      bytes: Buffer.alloc(0),
+    }));
+    const outside: SourceFile = { path: 'b.tgz', kind: 'own-output', bytes: Buffer.alloc(0) };
+    const { files, findings } = findPlugin([...sourceOf(GOOD), ...outputs, outside]);
+    expect(paths(files)).toEqual(Object.keys(GOOD));
+    expect(findings.map(describeFinding)).toEqual([
+      expect.stringMatching(`^${own}/dist/: .* it is an OCI layout`),
+      expect.stringMatching(`^${own}/a.tar.gz:1: `),
+    ]);
+    expect(findings).toMatchObject([
+      { severity: 'warning', rule: 'own-output' },
+      { severity: 'warning', rule: 'own-output' },
+    ]);
   });
 
   it('leaves side files of a bare directory out, but no modules of such names', () => {

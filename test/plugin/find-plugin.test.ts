@@ -61,12 +61,15 @@ describe('the plugins of testdata', () => {
     ]);
   });
 
-  it.each(['hello-header', 'request-stamp', 'quota-notes'])('%s installs as packed', (name) => {
-    const { files, version, priority } = findPlugin(pluginSource(name));
-    const plan = planOf(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
-    const expected = { name, version, priority, files: plan.files };
-    expect(readInstallable(plan, { name })).toMatchObject(expected);
-  });
+  it.each(['hello-header', 'request-stamp', 'quota-notes'])(
+    '%s installs as packed',
+    async (name) => {
+      const { files, version, priority } = findPlugin(pluginSource(name));
+      const plan = planOf(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
+      const expected = { name, version, priority, files: plan.files };
+      expect(await readInstallable(plan, { name })).toMatchObject(expected);
+    },
+  );
 
   it('come out the same from one directory further up and in any order', () => {
     const source = pluginSource('hello-header').map((file) => ({
@@ -178,6 +181,15 @@ describe('the place', () => {
   ])('cannot be %s', async (_, files: Texts, listed) => {
     const error = await expectError(() => findPlugin(sourceOf(files)), 'PLUGIN_REFUSED');
     expect(error.details['plugins']).toContain(listed);
+  });
+
+  it('is named for the one of several plugins that was asked for', async () => {
+    const more = { 'kong/plugins/b/handler.lua': HANDLER, 'kong/plugins/b/schema.lua': SCHEMA };
+    const source = sourceOf({ ...GOOD, ...more });
+    const error = await expectError(() => findPlugin(source, { name: 'b' }), 'PLUGIN_REFUSED');
+    expect(error.remedy).toContain('kong/plugins/b/');
+    const other = await expectError(() => findPlugin(source, { name: 'c' }), 'PLUGIN_REFUSED');
+    expect(other.remedy).not.toContain('kong/plugins');
   });
 
   it.each([

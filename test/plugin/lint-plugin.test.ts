@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/plugin/finding.ts';
+import { renderFindings } from '../../src/cli/print-findings.ts';
+import { describeFinding, type Finding } from '../../src/plugin/finding.ts';
 import { lintPlugin } from '../../src/plugin/lint-plugin.ts';
+import type { SourceFile } from '../../src/plugin/source-file.ts';
 import { HANDLER, pluginSource, SCHEMA, sourceOf, type Texts } from './source-of.ts';
 
 const lint = (files: Texts, name = 'my-plugin'): readonly Finding[] =>
@@ -80,6 +82,18 @@ describe('PRIORITY and VERSION', () => {
     ['a constant table', 'local c = {v = "1"} return {PRIORITY = 1, VERSION = c.v}'],
     ['a base class', 'local H = Base:extend() H.PRIORITY = 1 H.VERSION = "1" return H'],
     ['a local of two', 'local a, H = 1, {PRIORITY = 1, VERSION = "1"} return H'],
+    [
+      'a metatable by a local name',
+      'local setmetatable = setmetatable local H = {PRIORITY = 1, VERSION = "1"} setmetatable(H, {}) return H',
+    ],
+    [
+      'a table of which a call gets one field',
+      'local H = {PRIORITY = 1, VERSION = "1", t = {}} f(H.VERSION, H.t, {H = 1}) return H',
+    ],
+    [
+      'long text nobody needs',
+      `local H = {PRIORITY = 1, VERSION = "1"} H["${'k'.repeat(257)}"] = 2 return H`,
+    ],
     ['a metatable', 'local H = {PRIORITY = 1, VERSION = "1"} setmetatable(H, {}) return H'],
   ])('are found in %s', (_, handler) => {
     expect(lintHandler(handler)).toEqual([]);
@@ -93,6 +107,35 @@ describe('PRIORITY and VERSION', () => {
     ['a loop', 'local H = {} for k, v in pairs(t) do H[k] = v end return H'],
     ['a function', 'local H = {} local function set() H.PRIORITY = 1 end set() return H'],
     ['an inherited table', 'local H = {} setmetatable(H, {__index = Base}) return H'],
+    ['rawset', 'local H = {PRIORITY = 1, VERSION = "1"} rawset(H, "VERSION", "2") return H'],
+    ['any call', 'local H = {PRIORITY = 1, VERSION = "1"} local x = make(1, H) return H'],
+    [
+      'a call in a loop',
+      'local H = {PRIORITY = 1, VERSION = "1"} for i = 1, 2 do f(H) end return H',
+    ],
+    [
+      'a call with another name',
+      'local H = {PRIORITY = 1, VERSION = "1"} local M = H f(M) return H',
+    ],
+    [
+      'a call with a table around it',
+      'local H = {PRIORITY = 1, VERSION = "1"} f{{x = H}} return H',
+    ],
+    ['a call with a default', 'local H = {PRIORITY = 1, VERSION = "1"} f(x or H) return H'],
+    [
+      'a call with what holds it',
+      'local H = {PRIORITY = 1, VERSION = "1"} local M = {h = H} f(M) return H',
+    ],
+    [
+      'a call with a field that holds it',
+      'local H = {PRIORITY = 1, VERSION = "1"} local M = {h = H} f(M.h) return M.h',
+    ],
+    ['a table that holds itself', 'local H = {PRIORITY = 1, VERSION = "1"} H.H = H f(H) return H'],
+    ['a method', 'local H = {PRIORITY = 1, VERSION = "1"} H:set() return H'],
+    [
+      'something else named setmetatable',
+      'local setmetatable = rawset local H = {PRIORITY = 1, VERSION = "1"} setmetatable(H, "VERSION", "2") return H',
+    ],
     ['a return inside', 'do return {PRIORITY = 1.5} end'],
     ['arithmetic', 'return {PRIORITY = 10 + 1, VERSION = ("1"):rep(2)}'],
     ['a deep chain', `return {PRIORITY = a${'.b'.repeat(5000)}, VERSION = a${'.b'.repeat(300)}}`],
@@ -195,14 +238,60 @@ describe('files', () => {
   });
 
   it('are not parsed when they are very large', () => {
-    const data = `return "${'x'.repeat(2 * 1024 * 1024)}"`;
+    const data = `return "${'x'.repeat(1024 * 1024)}"`;
     const findings = lint({ 'handler.lua': HANDLER, 'schema.lua': SCHEMA, 'data.lua': data });
     expect(summary(findings)).toEqual(['warning lua-too-large data.lua:1']);
+    const large = lint({
+      'handler.lua': `${'goto x '.repeat(1001)}${HANDLER}`,
+      'schema.lua': data,
+    });
+    expect(summary(large)).toEqual([
+      'warning lua-too-large handler.lua:1',
+      'warning lua-too-large schema.lua:1',
+    ]);
+  });
+
+  it.each([
+    ['aux.lua', 'device'],
+    ['lib/CON.lua', 'device'],
+    ['com1/x.lua', 'device'],
+    ['nul', 'device'],
+    ['a ./b.lua', 'Windows cannot hold'],
+    ['a.', 'Windows cannot hold'],
+    ['a:b.lua', 'Windows cannot hold'],
+    ['größe.lua', 'ASCII'],
+  ])('have names that every system can hold, unlike %s', (path, why) => {
+    const findings = lint({ 'handler.lua': HANDLER, 'schema.lua': SCHEMA, [path]: '' });
+    expect(summary(findings)).toEqual([`error file-name ${path}:1`]);
+    expect(findings[0]?.message).toContain(why);
+    expect(findings[0]?.message).toContain(JSON.stringify(`kong/plugins/my-plugin/${path}`));
+  });
+
+  it.each(['auxiliary.lua', 'contact/prn-x.lua', 'com10.lua', 'a.b/c d.lua'])(
+    'may be named %s',
+    (path) => {
+      expect(lint({ 'handler.lua': HANDLER, 'schema.lua': SCHEMA, [path]: '' })).toEqual([]);
+    },
+  );
+
+  it('are named by their bytes where these are no UTF-8', () => {
+    const source: SourceFile = { path: 'a\ufffd.lua', kind: 'not-utf8', bytes: new Uint8Array() };
+    const [finding] = lintPlugin('jwt', [
+      { path: `kong/plugins/jwt/${source.path}`, source },
+    ]).filter(({ rule }) => rule === 'file-name');
+    expect(finding?.message).toContain(
+      '"kong/plugins/jwt/a\ufffd.lua" has a name that is no UTF-8',
+    );
   });
 
   it('do not carry the name of a bundled plugin', () => {
     const files = { 'handler.lua': HANDLER, 'schema.lua': SCHEMA.replace('my-plugin', 'jwt') };
-    expect(lint(files, 'jwt').map(({ rule }) => rule)).toEqual(['bundled-name']);
+    const findings = lint(files, 'jwt');
+    expect(findings.map(({ rule }) => rule)).toEqual(['bundled-name']);
+    expect(findings.map(describeFinding)).toEqual([
+      expect.stringMatching(/^kong\/plugins\/jwt\/: jwt is the name/),
+    ]);
+    expect(renderFindings(findings)).toMatch(/^kong\/plugins\/jwt\/: error: jwt/);
   });
 });
 

@@ -22,6 +22,8 @@ const TABLE: readonly (readonly [text: string, line?: number])[] = [
   ['\ufeffreturn 1'],
   ['# a first line\nreturn 1'],
   ['#!/usr/bin/env luajit\nreturn 1'],
+  ['# ended by a CR, as LuaJIT ends it\rreturn 1'],
+  ['# and not by what follows it\rreturn )\nreturn 1', 2],
   ['\ufeff# both\nreturn 1'],
   ['#'],
   ['local größe = 1'],
@@ -99,5 +101,34 @@ describeWithPeers(['luajit'], 'parseLua and luajit', () => {
     writeFileSync(file, text);
     const { status, stderr } = spawnSync(peer('luajit'), ['-bl', file, '/dev/null']);
     expect(parseLua(Buffer.from(text)).ok, stderr.toString()).toBe(status === 0);
+  });
+});
+
+describe('what is too much to parse', () => {
+  const lines = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join(' ');
+  const jumps = (count: number): string =>
+    `${lines(count, (index) => `goto l${index}`)} ${lines(count, (index) => `::l${index}::`)}`;
+
+  it.each([
+    ['bytes', ' '.repeat(1024 * 1024 + 1), 'bytes'],
+    ['a chain of fields', `return a${'.a'.repeat(100_000)}`, 'nodes'],
+    ['a chain of operators', `return 1${'+1'.repeat(100_000)}`, 'nodes'],
+    ['values of a table', `return {${'1,'.repeat(200_000)}}`, 'nodes'],
+    ['gotos and labels', jumps(501), 'gotos'],
+    ['gotos without a label', 'goto a '.repeat(1001), 'gotos'],
+    ['breaks', `while x do ${'if x then break end '.repeat(1001)} end`, 'gotos'],
+  ])('%s', (_, text, what) => {
+    const parsed = parseLua(Buffer.from(text));
+    expect(parsed).toMatchObject({ ok: false, reason: 'limit', line: 1 });
+    expect(parsed.ok ? '' : parsed.message).toContain(what);
+  });
+
+  it.each([
+    ['bytes', ' '.repeat(1024 * 1024)],
+    ['fields', `return a${'.a'.repeat(90_000)}`],
+    ['gotos and labels', jumps(500)],
+  ])('so many %s are not', (_, text) => {
+    expect(parseLua(Buffer.from(text)).ok).toBe(true);
   });
 });

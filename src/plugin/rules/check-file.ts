@@ -1,12 +1,12 @@
 import type { Finding } from '../finding.ts';
 import { foreignCode } from '../foreign-code.ts';
-import { holdsPrivateKey } from '../holds-private-key.ts';
+import { holdsSecret } from '../holds-secret.ts';
 import type { SourceFile } from '../source-file.ts';
 
 /** What no artifact may hold, whatever Kong thinks of it. */
 export function checkFile(file: SourceFile): readonly Finding[] {
   const at = { severity: 'error', file: file.path, line: 1 } as const;
-  if (file.kind !== 'file')
+  if (file.kind === 'symlink' || file.kind === 'special')
     return [
       {
         ...at,
@@ -15,13 +15,13 @@ export function checkFile(file: SourceFile): readonly Finding[] {
         remedy: 'Put a copy of the file there, or name it in .kongcrateignore.',
       },
     ];
-  if (holdsPrivateKey(file.path, file.bytes))
+  if (holdsSecret(file.path, file.bytes))
     return [
       {
         ...at,
         rule: 'private-key',
-        message: `${file.path} is or holds a private key; everyone who pulls would have it`,
-        remedy: 'Move the key out of the plugin directory; if it was ever pushed, replace it.',
+        message: `${file.path} is or holds a private key or passwords; everyone who pulls would have them`,
+        remedy: 'Move it out of the plugin directory; if it was ever pushed, replace the secret.',
       },
     ];
   const foreign = foreignCode(file.path, file.bytes);
