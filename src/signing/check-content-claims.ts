@@ -2,7 +2,7 @@ import type { ImageManifest } from '../content/manifest.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
-import { fullVersionOfTag } from '../reference/version.ts';
+import { tagFits } from '../reference/version.ts';
 
 /**
  * Holds what the manifest says of its plugin against what was asked for. A key signs many plugins
@@ -19,9 +19,8 @@ export function checkContentClaims(
     throw mismatch(
       `${repository} holds the plugin ${JSON.stringify(name)}, not ${JSON.stringify(expectedName)}`,
     );
-  const wanted = tag === undefined ? undefined : fullVersionOfTag(tag);
   const version = annotations[PLUGIN_VERSION_ANNOTATION];
-  if (wanted !== undefined && version !== undefined && version.replace(/^v/, '') !== wanted)
+  if (version !== undefined && !tagFits(tag, version))
     throw mismatch(`the tag ${String(tag)} of ${repository} holds version ${version}`);
 }
 

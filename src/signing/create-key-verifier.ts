@@ -1,40 +1,17 @@
-import { brandVerifiedSubject } from '../content/brand-verified-subject.ts';
-import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import { readManifest, type ReadManifest } from '../content/read-content.ts';
-import type { PinnedReference, TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
+import { readManifest } from '../content/read-content.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { checkContentClaims } from './check-content-claims.ts';
 import { collectSignatures, MAX_BUNDLES } from './collect-signatures.ts';
-import { explainRefusal, refuseAnySignature } from './explain-refusal.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { groupSigners } from './group-signers.ts';
 import { judgeCandidates } from './judge-candidates.ts';
-import { mergeSnapshots } from './merge-snapshots.ts';
 import type { PublicKey } from './public-key.ts';
-import { readPluginManifest } from './read-plugin-manifest.ts';
-import type { SignatureCandidate } from './signature-candidate.ts';
-
-/** Decides whether a subject may be used. It never answers with a boolean: refusal is an error. */
-export interface Verifier {
-  /**
-   * @throws KongcrateError NO_SIGNATURE (every place answered a clean none), SIGNATURE_MISMATCH,
-   *   IDENTITY_MISMATCH, a content error where everything found is damaged, and what the store
-   *   throws where it cannot be read
-   */
-  verify(
-    reference: PinnedReference,
-    store: ReadableStore,
-    options?: CallOptions,
-  ): Promise<VerifiedSubject>;
-}
-
-/** What any verifier may know of a plugin beforehand. */
-export interface UnsignedPolicy {
-  /** The plugin's name as the caller knows it: from lock, receipt or `--plugin`. */
-  readonly expectedName?: string;
-}
+import type { Verifier } from './verifier.ts';
+import { vouch } from './vouch.ts';
 
 /** Whose signatures are trusted, and how many of them are needed. */
-export interface KeyPolicy extends UnsignedPolicy {
+export interface KeyPolicy {
+  /** The plugin's name as the caller knows it: from lock, receipt or `--plugin`. */
+  readonly expectedName?: string;
   readonly keys: readonly PublicKey[];
   /** How many distinct keys must have signed; one key counts once, in however many formats. */
   readonly threshold: number;
@@ -71,50 +48,6 @@ export function createKeyVerifier(policy: KeyPolicy): Verifier {
       return vouch(store, { reference, root, signatures, trust, expectedName }, options);
     },
   };
-}
-
-/**
- * The verifier behind `--allow-unsigned`: it lets through what has no signature at all, and only
- * when every place answered so. Whatever looks like a signature refuses, damaged or not: whoever
- * can spoil one must not turn a signed plugin into an unsigned one.
- */
-export function createUnsignedVerifier({ expectedName }: UnsignedPolicy = {}): Verifier {
-  return {
-    async verify(reference, store, options = {}) {
-      const root = await readManifest(store, reference.descriptor, options);
-      refuseAnySignature(await collectSignatures(store, reference.descriptor.digest, options));
-      const trust = { kind: 'unsigned' } as const;
-      return vouch(store, { reference, root, signatures: [], trust, expectedName }, options);
-    },
-  };
-}
-
-interface Decision {
-  readonly reference: PinnedReference;
-  readonly root: ReadManifest;
-  readonly signatures: readonly SignatureCandidate[];
-  readonly trust: TrustBasis;
-  readonly expectedName: string | undefined;
-}
-
-/** The last checks, and the only place where a subject becomes a verified one. */
-async function vouch(
-  store: ReadableStore,
-  { reference, root, signatures, trust, expectedName }: Decision,
-  options: CallOptions,
-): Promise<VerifiedSubject> {
-  const plugin = await readPluginManifest(store, root, options);
-  checkContentClaims(plugin.manifest, reference, expectedName);
-  return brandVerifiedSubject({
-    reference,
-    manifest: plugin.manifest,
-    manifestDigest: plugin.digest,
-    trust,
-    evidence: mergeSnapshots(
-      plugin.blobs,
-      signatures.map(({ evidence }) => evidence),
-    ),
-  });
 }
 
 function checkPolicy({ keys, threshold, maxBundles = MAX_BUNDLES }: KeyPolicy): void {

@@ -51,6 +51,10 @@ export function readPlainKey(pem: string): PrivateKey {
   if (pem.includes('Proc-Type: 4,ENCRYPTED')) throw encrypted('RFC 1421');
   const block = onlyBlock(pem);
   if (block.label === 'ENCRYPTED PRIVATE KEY') throw encrypted('PKCS#8');
+  if (ENCRYPTED_KEY_LABELS.includes(block.label))
+    throw new KongcrateError('KEY_INVALID', 'this is a key file of cosign already', {
+      remedy: 'Use it as it is: there is nothing to import.',
+    });
   return toPrivateKey(block);
 }
 
@@ -69,6 +73,8 @@ function onlyBlock(pem: string): PemBlock {
 }
 
 function toPrivateKey({ label, der }: PemBlock): PrivateKey {
+  if (label.endsWith('PUBLIC KEY'))
+    throw invalid('this is a public key: signing needs the private one');
   const type = PLAIN_ENCODINGS.get(label);
   if (!type) throw invalid(`this is a PEM block "${label}", not a private key`);
   const key = decode(der, type);

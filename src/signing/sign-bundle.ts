@@ -2,6 +2,7 @@ import type { ContentStore } from '../content/content-store.ts';
 import { describe, type Descriptor } from '../content/descriptor.ts';
 import { goJson } from '../content/go-json.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Digest } from '../reference/digest.ts';
 import {
   BUNDLE_V03,
@@ -15,8 +16,9 @@ import { MAX_BUNDLES } from './collect-signatures.ts';
 import { findUnanswered } from './explain-refusal.ts';
 import { inGoOrder } from './in-go-order.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
-import { signatureHolds } from './signature-holds.ts';
+import type { SignatureCandidate } from './signature-candidate.ts';
 import { encodeStatement, SIGN_PREDICATE_TYPE } from './statement.ts';
+import { verifyCandidate, type SignatureDemand } from './verify-candidate.ts';
 
 const EMPTY_CONFIG = Buffer.from('{}');
 
@@ -28,11 +30,11 @@ export async function signBundle(
 ): Promise<SignedArtifact> {
   const { signer, annotations = {}, bundleAnnotations = {}, createdAt } = options;
   const { digest } = subject.descriptor;
-  const statement = encodeStatement(digest, { ...annotations, ...bundleAnnotations });
-  const signedBytes = encodeSignedBytes(statement);
-  const present = await findBundle(store, digest, { ...options, signedBytes });
+  const claims = { ...annotations, ...bundleAnnotations };
+  const present = await findBundle(store, digest, { ...options, annotations: claims });
   if (present) return { format: 'bundle', state: 'present', descriptor: present };
-  const { signature } = await signer.sign(signedBytes);
+  const statement = encodeStatement(digest, claims);
+  const { signature } = await signer.sign(encodeSignedBytes(statement));
   const bundle = encodeBundle(statement, signature, signer.identity);
   const layer = describe(BUNDLE_V03, bundle);
   const manifest = encodeManifest(subject.descriptor, layer, createdAt);
@@ -43,28 +45,31 @@ export async function signBundle(
   return { format: 'bundle', state: 'added', descriptor };
 }
 
-interface SoughtBundle extends SignOptions {
-  readonly signedBytes: Buffer;
-}
-
+/** A bundle of the same key that signs all that is asked for, and perhaps more, such as the repository. */
 async function findBundle(
   store: ContentStore,
-  subject: Digest,
-  { signedBytes, signer, signal }: SoughtBundle,
+  digest: Digest,
+  { annotations = {}, signer, signal }: SignOptions,
 ): Promise<Descriptor | undefined> {
-  const found = await collectBundles(store, subject, {
+  const found = await collectBundles(store, digest, {
     maxBundles: MAX_BUNDLES,
     ...(signal ? { signal } : {}),
   });
   const unanswered = findUnanswered(found);
   if (unanswered) throw unanswered.error;
-  const present = found.candidates.find(
-    (candidate) =>
-      signedBytes.equals(candidate.signedBytes) &&
-      candidate.material === 'key' &&
-      signatureHolds(signedBytes, candidate.signature, signer.identity),
-  );
+  const demand = { digest, keys: [signer.identity], annotations };
+  const present = found.candidates.find((candidate) => satisfies(candidate, demand));
   return present && inGoOrder(present.descriptor);
+}
+
+function satisfies(candidate: SignatureCandidate, demand: SignatureDemand): boolean {
+  try {
+    verifyCandidate(candidate, demand);
+    return true;
+  } catch (error) {
+    if (error instanceof KongcrateError && error.code === 'SIGNATURE_MISMATCH') return false;
+    throw error;
+  }
 }
 
 /** cosign 3's manifest in its key order, with the artifactType it repeats inside config. */

@@ -16,7 +16,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function parseSignedObject(bytes: Uint8Array): JsonObject {
   try {
-    return asObject(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return asObject(
+      JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)),
+    );
   } catch (error) {
     throw refusedSignature(`what it signs is no JSON object (${messageOf(error)})`);
   }

@@ -48,9 +48,13 @@ function demandAnnotations(
   { annotations }: SignedClaims,
   demanded: Readonly<Record<string, string>>,
 ): void {
-  for (const [name, value] of Object.entries(demanded))
-    if (annotations[name] !== value)
-      throw refusedSignature(
-        `it signs the annotation ${name} as ${JSON.stringify(annotations[name])}, not ${JSON.stringify(value)}`,
-      );
+  for (const [name, value] of Object.entries(demanded)) {
+    const signed = annotations[name];
+    if (signed === value) continue;
+    throw refusedSignature(
+      signed === undefined
+        ? `it signs no annotation ${name}`
+        : `it signs the annotation ${name} as ${JSON.stringify(signed)}, not ${JSON.stringify(value)}`,
+    );
+  }
 }

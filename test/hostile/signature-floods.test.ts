@@ -5,7 +5,7 @@ import { MemoryStore } from '../../src/content/memory-store.ts';
 import { signatureTagOf } from '../../src/reference/digest.ts';
 import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
 import { collectSignatures } from '../../src/signing/collect-signatures.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-key-verifier.ts';
+import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
   makeKey,

@@ -6,7 +6,7 @@ import { MemoryStore } from '../../src/content/memory-store.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { referrersTagOf, signatureTagOf } from '../../src/reference/digest.ts';
 import { collectSignatures } from '../../src/signing/collect-signatures.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-key-verifier.ts';
+import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
   makeKey,

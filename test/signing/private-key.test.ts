@@ -107,7 +107,7 @@ describe('openPrivateKey: plain PEM', () => {
   });
 
   it.each([
-    ['a public key', sample('03-keys/v3.cosign.pub').toString(), 'PUBLIC KEY'],
+    ['a public key', sample('03-keys/v3.cosign.pub').toString(), 'this is a public key'],
     ['no PEM', 'hello', 'PEM'],
     [
       'encrypted PKCS#8',

@@ -90,6 +90,23 @@ describe('signSubject', () => {
     ]);
   });
 
+  it('takes a bundle that signs more than is asked for as present', async () => {
+    const place = await storeWithSubject();
+    const first = await signWith(alice, place, { bundleAnnotations: { repository: 'r', a: '1' } });
+    const before = place.store.snapshot();
+    const present = first.map((one) => ({ ...one, state: 'present' }));
+    expect(await signWith(alice, place)).toEqual(present);
+    expect(await signWith(alice, place, { bundleAnnotations: { a: '1' } })).toEqual(present);
+    expect(place.store.snapshot()).toEqual(before);
+    for (const [key, value] of [
+      [alice, '2'],
+      [bob, '1'],
+    ] as const) {
+      const options = { bundleAnnotations: { a: value }, format: 'bundle' as const };
+      expect(await signWith(key, place, options)).toMatchObject([{ state: 'added' }]);
+    }
+  });
+
   it('appends for another key and keeps the first', async () => {
     const place = await storeWithSubject();
     await signWith(alice, place);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../src/content/memory-store.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-key-verifier.ts';
+import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
   makeKey,

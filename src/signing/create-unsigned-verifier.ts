@@ -1,0 +1,33 @@
+import { readManifest } from '../content/read-content.ts';
+import { collectSignatures } from './collect-signatures.ts';
+import { refuseAnySignature } from './explain-refusal.ts';
+import type { Verifier } from './verifier.ts';
+import { vouch } from './vouch.ts';
+
+export interface UnsignedPolicy {
+  /** The plugin's name as the caller knows it: from lock, receipt or `--plugin`. */
+  readonly expectedName?: string;
+  /** The most referrers that are read in search of bundles; 100 unless told. */
+  readonly maxBundles?: number;
+}
+
+/**
+ * The verifier behind `--allow-unsigned`: it lets through what has no signature at all, and only
+ * when every place answered so. Whatever looks like a signature refuses, damaged or not: whoever
+ * can spoil one must not turn a signed plugin into an unsigned one.
+ */
+export function createUnsignedVerifier({
+  expectedName,
+  maxBundles,
+}: UnsignedPolicy = {}): Verifier {
+  return {
+    async verify(reference, store, options = {}) {
+      const root = await readManifest(store, reference.descriptor, options);
+      const bounds = maxBundles === undefined ? {} : { maxBundles };
+      const { digest } = reference.descriptor;
+      refuseAnySignature(await collectSignatures(store, digest, { ...options, ...bounds }));
+      const trust = { kind: 'unsigned' } as const;
+      return vouch(store, { reference, root, signatures: [], trust, expectedName }, options);
+    },
+  };
+}
