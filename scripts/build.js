@@ -43,15 +43,26 @@ function packagesOf(inputs) {
   return [...new Set(directories)].sort();
 }
 
+/** Some packages print the whole text at the end of their README instead. */
+function licenceInReadme(place) {
+  const readme = readdirSync(place).find((file) => /^readme/i.test(file));
+  const text = readme === undefined ? '' : readFileSync(join(place, readme), 'utf8');
+  const [, licence] =
+    /^#*\s*licen[cs]e\s*\n(?:[-=]+\n)?([\s\S]*Permission is hereby granted[\s\S]*)$/im.exec(text) ??
+    [];
+  return licence === undefined ? [] : [licence.trim()];
+}
+
 function licenceOf(directory) {
   const place = join(ROOT, directory);
   const { name, version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
   const files = readdirSync(place).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-  if (files.length === 0)
+  const texts = files.map((file) => readFileSync(join(place, file), 'utf8').trim());
+  if (texts.length === 0) texts.push(...licenceInReadme(place));
+  if (texts.length === 0)
     throw new Error(
       `${name} ${version} comes without a licence text, so it cannot be shipped: replace it`,
     );
-  const texts = files.map((file) => readFileSync(join(place, file), 'utf8').trim());
   return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
 }
 

@@ -1,0 +1,25 @@
+import { afterAll } from 'vitest';
+import { createSend, type TransportOptions } from '../../src/http/create-send.ts';
+import { readBody } from '../../src/http/read-body.ts';
+import type { HttpRequest, HttpResponse, Send } from '../../src/http/transport.ts';
+
+const closers: (() => void)[] = [];
+
+afterAll(() => {
+  for (const close of closers) close();
+});
+
+/** The real transport, closed after the last test of the file; loopback is allowed. */
+export function makeSend(options: Partial<TransportOptions> = {}): Send {
+  const { send, close } = createSend({ allowLoopback: true, ...options });
+  closers.push(close);
+  return send;
+}
+
+export function get(url: URL | string, fields: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: 'GET', url: new URL(url), headers: {}, mayAuthorize: true, ...fields };
+}
+
+export async function textOf(response: HttpResponse): Promise<string> {
+  return (await readBody(response, 2 ** 20)).toString();
+}

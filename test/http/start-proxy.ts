@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { afterAll } from 'vitest';
+
+const closers: (() => void)[] = [];
+
+afterAll(() => {
+  for (const close of closers) close();
+});
+
+export interface TestProxy {
+  readonly url: URL;
+  /** `CONNECT host:port` or `GET http://…`, one for each request. */
+  readonly seen: readonly string[];
+  /** The Proxy-Authorization of each, or an empty text. */
+  readonly logins: readonly string[];
+}
+
+/**
+ * A real forward proxy.
+ * @param refusal a status line and headers with which CONNECT is refused
+ */
+export async function startProxy(refusal?: string): Promise<TestProxy> {
+  const seen: string[] = [];
+  const logins: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    logins.push(request.headers['proxy-authorization'] ?? '');
+    const onward = httpRequest(request.url ?? '', { headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  server.on('connect', (request, client: Socket) => {
+    seen.push(`CONNECT ${request.url ?? ''}`);
+    logins.push(request.headers['proxy-authorization'] ?? '');
+    if (refusal === undefined) tunnel(request.url ?? '', client);
+    else client.end(refusal);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: new URL(`http://127.0.0.1:${port}`), seen, logins };
+}
+
+function tunnel(authority: string, client: Socket): void {
+  const target = new URL(`http://${authority}`);
+  const server = connect(Number(target.port), target.hostname, () => {
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    server.pipe(client);
+    client.pipe(server);
+  });
+  server.on('error', () => client.destroy());
+  client.on('error', () => server.destroy());
+  closers.push(() => server.destroy());
+}
