@@ -2,6 +2,9 @@
 export type ErrorCategory =
   | 'internal'
   | 'usage'
+  | 'registry'
+  | 'authentication'
+  | 'network'
   | 'content'
   | 'refused'
   | 'install'
@@ -37,6 +40,14 @@ export type ErrorCode =
   | 'SOURCE_UNREADABLE'
   | 'TAG_VERSION_MISMATCH'
   | 'NOTHING_TO_ROLL_BACK'
+  | 'REGISTRY_ERROR'
+  | 'REGISTRY_LIMIT'
+  | 'REDIRECT_REFUSED'
+  | 'AUTHENTICATION_FAILED'
+  | 'REALM_REFUSED'
+  | 'CREDENTIALS_UNREADABLE'
+  | 'NETWORK_FAILED'
+  | 'TIMED_OUT'
   | 'DIGEST_MISMATCH'
   | 'SIZE_MISMATCH'
   | 'CONTENT_INVALID'
@@ -51,6 +62,7 @@ export type ErrorCode =
   | 'NODE_BUSY'
   | 'TAG_EXISTS'
   | 'DOWNGRADE'
+  | 'SIGNER_CHANGED'
   | 'NOT_OURS'
   | 'INTERRUPTED';
 
@@ -77,6 +89,25 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   TAG_VERSION_MISMATCH: entry('usage', 2),
   /** There is no earlier generation to go back to. */
   NOTHING_TO_ROLL_BACK: entry('usage', 2),
+
+  /** The registry answered with an error that no retry mends. */
+  REGISTRY_ERROR: entry('registry', 4),
+  /** The registry asked for fewer requests, or was overloaded, until the last try. */
+  REGISTRY_LIMIT: entry('registry', 4, true),
+  /** The registry sent kongcrate to a place where no registry may send anybody. */
+  REDIRECT_REFUSED: entry('registry', 4),
+
+  /** The registry wants credentials, or refuses those it was given. */
+  AUTHENTICATION_FAILED: entry('authentication', 5),
+  /** Credentials would go to a token server that nobody vouched for. */
+  REALM_REFUSED: entry('authentication', 5),
+  /** docker's or podman's configuration, or a credential helper, gives no usable answer. */
+  CREDENTIALS_UNREADABLE: entry('authentication', 5),
+
+  /** No connection, or it broke. */
+  NETWORK_FAILED: entry('network', 6, true),
+  /** A server took longer than the limit that applies. */
+  TIMED_OUT: entry('network', 6, true),
 
   /** Bytes do not hash to their digest. */
   DIGEST_MISMATCH: entry('content', 7),
@@ -112,6 +143,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   TAG_EXISTS: entry('confirm', 18),
   /** The version is lower than the installed one. */
   DOWNGRADE: entry('confirm', 18),
+  /** The plugin is installed from signers of whom none signed the new version. */
+  SIGNER_CHANGED: entry('confirm', 18),
   /** Something stands there that kongcrate did not make. */
   NOT_OURS: entry('confirm', 18),
 

@@ -1,0 +1,99 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { readBody } from '../http/read-body.ts';
+import { redactText } from '../http/redact.ts';
+import type { HttpResponse } from '../http/transport.ts';
+import { nameOf, type Repository } from './repository.ts';
+
+/** What was asked of the registry: `tag 1.0.0`, `blob sha256:…`. */
+export interface Step {
+  readonly access: 'read' | 'write';
+  readonly what: string;
+}
+
+/** An error needs no more, and a hostile one goes on for ever (go-containerregistry #2296). */
+const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_WORDS = 300;
+
+/**
+ * Makes an error of an answer that was not hoped for: NOT_FOUND for what is not there to be read,
+ * AUTHENTICATION_FAILED, REGISTRY_LIMIT, else REGISTRY_ERROR. It carries the registry's own words
+ * (OCI distribution-spec, "error codes"), shortened and without secrets.
+ */
+export async function answerError(
+  response: HttpResponse,
+  repository: Repository,
+  { access, what }: Step,
+): Promise<KongcrateError> {
+  const { status } = response;
+  const { code, words } = await readWords(response);
+  const errorCode = errorCodeOf(status, access);
+  const said = [String(status), code, words && `(${words})`].filter(Boolean).join(' ');
+  const name = nameOf(repository);
+  const message =
+    errorCode === 'NOT_FOUND'
+      ? `${name} has no ${what}: the registry answered ${said}`
+      : `${name} refused to ${access} ${what}: the registry answered ${said}`;
+  return new KongcrateError(errorCode, message, {
+    remedy: remedyOf(status, access, repository.registry.host),
+    details: { status, ...(code ? { registryCode: code } : {}) },
+  });
+}
+
+/** The status in an error of {@link answerError}. */
+export function statusOf(error: unknown): number | undefined {
+  const status = error instanceof KongcrateError ? error.details['status'] : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+function errorCodeOf(status: number, access: Step['access']): ErrorCode {
+  if (status === 404 && access === 'read') return 'NOT_FOUND';
+  if (status === 401) return 'AUTHENTICATION_FAILED';
+  return status === 429 || status === 503 ? 'REGISTRY_LIMIT' : 'REGISTRY_ERROR';
+}
+
+function remedyOf(status: number, access: Step['access'], host: string): string {
+  if (status === 401) return `Log in: kongcrate login ${host}`;
+  if (status === 403)
+    return `Check what your account may ${access === 'read' ? 'pull' : 'push'}, or log in with another one: kongcrate login ${host}`;
+  if (status === 429 || status === 503)
+    return 'Wait a while and run the command again; many registries allow more after a login.';
+  if (status === 404)
+    return access === 'read'
+      ? 'Check the repository and the tag or digest.'
+      : 'Check the name of the repository; some registries want it created first.';
+  if (status === 413) return 'Raise the upload limit of the registry, or of the proxy before it.';
+  if (status < 500 && access === 'write')
+    return 'Check the rules of this repository: immutable tags, quotas and required scans refuse so.';
+  return 'Run the command again with --verbose and show the requests to whoever runs the registry.';
+}
+
+/** The first error of the answer. One that cannot be read says nothing: the status does. */
+async function readWords(response: HttpResponse): Promise<{ code: string; words: string }> {
+  const text = await readBody(response, MAX_ERROR_BYTES).then(String, () => '');
+  const [first] = errorsOf(text);
+  const words = first ? textOf(first['message']) : text;
+  return { code: clean(textOf(first?.['code'])), words: clean(words) };
+}
+
+function errorsOf(text: string): readonly Readonly<Record<string, unknown>>[] {
+  try {
+    const { errors } = JSON.parse(text) as { errors?: unknown };
+    return (Array.isArray(errors) ? errors : []).filter(isObject);
+  } catch {
+    return [];
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function clean(text: string): string {
+  const words = redactText(text).replace(/\s+/g, ' ').trim();
+  return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
+}
