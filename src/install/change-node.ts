@@ -20,7 +20,8 @@ export interface ChangeOutcome {
 
 /**
  * Runs one change of a node: mutex, plan, recovery of what an earlier change left, the change
- * itself. When it fails, what it staged is removed again as far as the disk allows.
+ * itself. When it fails, what it staged is removed again as far as the disk allows; what it put in
+ * the store stays for the next try, until a change is made that does not need it.
  * @throws KongcrateError NODE_BUSY, INTERRUPTED, INSTALL_FAILED, and what `plan` refuses with
  */
 export async function changeNode<Plan, Outcome extends ChangeOutcome>(
@@ -33,15 +34,19 @@ export async function changeNode<Plan, Outcome extends ChangeOutcome>(
     const plan = await change.plan();
     recover(root);
     const outcome = await change.apply(plan, mutex);
-    const notCleanedUp = finish(root, mutex);
+    const notCleanedUp = finish(root, mutex, tidy);
     return notCleanedUp === undefined ? outcome : { ...outcome, notCleanedUp };
   } catch (error) {
-    finish(root, mutex);
+    finish(root, mutex, recover);
     throw asInstallFailure(error);
   }
 }
 
-function finish(root: CheckedRoot, mutex: Mutex): string | undefined {
+function finish(
+  root: CheckedRoot,
+  mutex: Mutex,
+  cleanUp: (root: CheckedRoot) => void,
+): string | undefined {
   const notCleaned = attempt(() => {
     // Without the mutex somebody else is at work, and what is staged may be theirs.
     if (mutex.isHeld()) cleanUp(root);
@@ -52,8 +57,11 @@ function finish(root: CheckedRoot, mutex: Mutex): string | undefined {
   return notCleaned ?? notReleased;
 }
 
-/** What fails here takes nothing back, and the next change does it again. */
-function cleanUp(root: CheckedRoot): void {
+/**
+ * What fails here takes nothing back, and the next change does it again. Only behind a change that
+ * was made: a refused command removes no version of anything.
+ */
+function tidy(root: CheckedRoot): void {
   root.files.syncDirectory(statePath(root.path));
   recover(root);
   // Only now: an old generation is what tells recovery which links are no longer needed.

@@ -1,34 +1,66 @@
 import { join } from 'node:path';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { checkDirectory } from './check-directory.ts';
 import { isFixedLink } from './fixed-links.ts';
-import { checkDirectory, lookAt } from './install-root.ts';
-import { parentsOf } from './node-paths.ts';
+import { listDirectory, lookAt } from './look-at.ts';
+import { directoriesOf, PLUGINS_DIRECTORY } from './node-paths.ts';
 import { findOverlap } from './plugin-paths.ts';
 import type { PluginReceipt } from './receipt.ts';
 
+type Plugins = ReadonlyMap<string, PluginReceipt>;
+
 /**
- * Checks that plugins can stand where they are to stand: no other plugin of the new generation has
- * the path, and whatever is on the disk there is a fixed link of ours.
- * @param all every plugin of the new generation
+ * Checks that all plugins of a generation can stand where they are to stand, the ones that stand
+ * there now among them: no two have one path, the directories above their links are real ones that
+ * nobody else can change, and whatever is on the disk at a link is a fixed link of ours.
+ * @param live the plugins of the live generation
+ * @param next the plugins of the generation to come
  * @throws KongcrateError NOT_OURS naming the path; INSTALL_FAILED for a world-writable directory
  */
-export function checkTargets(
-  root: string,
-  all: Iterable<PluginReceipt>,
-  incoming: readonly PluginReceipt[],
-): void {
-  const overlap = findOverlap(all);
+export function checkTargets(root: string, live: Plugins, next: Plugins): void {
+  const overlap = findOverlap(next.values());
   if (overlap)
     throw notOurs(
       overlap.path,
       `is held by two plugins, ${overlap.first} and ${overlap.second}`,
       'Remove one of them first.',
     );
-  for (const { links } of incoming) for (const path of links) checkTarget(root, path);
+  const ours = new Set(directoriesOf(linksOf(live)));
+  for (const directory of directoriesOf(linksOf(next))) {
+    checkDirectory(join(root, directory));
+    if (!ours.has(directory)) checkParent(root, directory);
+  }
+  for (const path of linksOf(next)) checkTarget(root, path);
+}
+
+function linksOf(plugins: Plugins): readonly string[] {
+  return [...plugins.values()].flatMap(({ links }) => links);
+}
+
+/**
+ * What stands below kong/plugins is a plugin's, and a module put there becomes a part of it. Other
+ * directories, such as resty, are shared by all packages.
+ */
+function checkParent(root: string, directory: string): void {
+  if (!directory.startsWith(`${PLUGINS_DIRECTORY}/`) || holdsNothingElse(root, directory)) return;
+  throw notOurs(
+    join(root, directory),
+    'was not made by kongcrate, and nothing is put into it',
+    'Install an artifact that keeps its modules elsewhere, or move that directory away.',
+  );
+}
+
+/** Directories outlive their links, when a change is undone or a newer version needs none there. */
+function holdsNothingElse(root: string, directory: string): boolean {
+  return listDirectory(join(root, directory)).every((name) => {
+    const path = `${directory}/${name}`;
+    return lookAt(join(root, path))?.isDirectory() === true
+      ? holdsNothingElse(root, path)
+      : isFixedLink(root, path);
+  });
 }
 
 function checkTarget(root: string, path: string): void {
-  for (const parent of parentsOf(path)) checkDirectory(join(root, parent));
   const target = join(root, path);
   if (!lookAt(target) || isFixedLink(root, path)) return;
   throw notOurs(

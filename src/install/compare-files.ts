@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../errors/kongcrate-error.ts';
-import { lookAt } from './install-root.ts';
 import {
   DIRECTORY_MODE,
   directoriesOf,
@@ -10,6 +8,8 @@ import {
   parentsOf,
   pluginDirectory,
 } from './node-paths.ts';
+import { listDirectory, lookAt } from './look-at.ts';
+import { withPlainFile } from './read-plain-file.ts';
 import type { ReceiptFile } from './receipt.ts';
 
 /** How something on the disk differs from what was installed. */
@@ -52,9 +52,12 @@ export function compareFiles(
   return drift;
 }
 
-/** The sha256 of a regular file in hexadecimal digits, `undefined` when there is none. */
-export function hashFile(path: string): string | undefined {
-  return readRegular(path, (descriptor) => hashDescriptor(descriptor));
+/**
+ * The sha256 of a regular file in hexadecimal digits.
+ * @returns `undefined` when there is none, or one of more than `maxBytes`
+ */
+export function hashFile(path: string, maxBytes: number): string | undefined {
+  return withPlainFile(path, maxBytes, hashDescriptor);
 }
 
 function directoryProblem(path: string): Problem | undefined {
@@ -69,37 +72,16 @@ function fileProblem(base: string, file: ReceiptFile): Problem | undefined {
   const stats = lookAt(path);
   if (!stats) return 'missing';
   if (!stats.isFile()) return stats.isSymbolicLink() ? 'link' : 'changed';
-  // The size first: a file grown to any length is never read.
-  if (stats.size !== file.size || hashFile(path) !== file.sha256) return 'changed';
+  if (hashFile(path, file.size) !== file.sha256) return 'changed';
   return (stats.mode & 0o7777) === FILE_MODE ? undefined : 'mode';
 }
 
 function childrenOf(base: string, directory: string): readonly string[] {
-  return readdirSync(join(base, directory)).map((name) => `${directory}/${name}`);
+  return listDirectory(join(base, directory)).map((name) => `${directory}/${name}`);
 }
 
 function parentOf(path: string): string {
   return parentsOf(path).at(-1) ?? '';
-}
-
-function readRegular<Result>(
-  path: string,
-  read: (descriptor: number) => Result,
-): Result | undefined {
-  // O_NONBLOCK: a FIFO put there would stop us for ever.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, flags);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined;
-    throw error;
-  }
-  try {
-    return fstatSync(descriptor).isFile() ? read(descriptor) : undefined;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function hashDescriptor(descriptor: number): string {

@@ -1,16 +1,23 @@
 import { dirname, join } from 'node:path';
-import { linksOfGeneration, listGenerations, readLink } from './generations.ts';
-import { lookAt, type CheckedRoot } from './install-root.ts';
+import { checkDirectory } from './check-directory.ts';
+import { linksOfGeneration, listGenerations } from './generations.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { lookAt, readLink } from './look-at.ts';
 import { DIRECTORY_MODE, fixedLinkText, parentsOf, temporaryPath } from './node-paths.ts';
 
-/** Whether a fixed link of ours stands at this path: only its exact text says so. */
+/**
+ * Whether a fixed link of ours stands at this path: only its exact text says so, and that it is not
+ * somewhere else, where a link in place of a directory leads.
+ */
 export function isFixedLink(root: string, path: string): boolean {
-  return readLink(join(root, path)) === fixedLinkText(path);
+  if (readLink(join(root, path)) !== fixedLinkText(path)) return false;
+  return parentsOf(path).every((parent) => lookAt(join(root, parent))?.isDirectory());
 }
 
 /**
  * Makes the fixed links that are missing. They lead into nothing until the switch that needs them.
- * @throws an EEXIST error when something else appeared at such a path
+ * @throws KongcrateError NOT_OURS when a directory above one is a link or another user's; an EEXIST
+ *   error when something else appeared at such a path
  */
 export function makeFixedLinks(root: CheckedRoot, paths: Iterable<string>): void {
   const changed = new Set<string>();
@@ -39,6 +46,8 @@ export function removeFixedLinks(root: CheckedRoot, needed: ReadonlySet<string>)
 function ensureParents(root: CheckedRoot, path: string): void {
   for (const parent of parentsOf(path)) {
     const directory = join(root.path, parent);
+    // Here again: recovery comes without a plan that has looked at the live links.
+    checkDirectory(directory);
     if (lookAt(directory)) continue;
     const made = temporaryPath(root.path, 'directory');
     root.files.makeDirectory(made, DIRECTORY_MODE);

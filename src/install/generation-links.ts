@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { makeFixedLinks } from './fixed-links.ts';
-import { readLink } from './generations.ts';
-import { lookAt, type CheckedRoot } from './install-root.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { lookAt, readLink } from './look-at.ts';
 import { ensureDirectories, moveAside } from './make-room.ts';
 import { generationLinkText, generationPath, temporaryPath } from './node-paths.ts';
 import type { PluginReceipt } from './receipt.ts';

@@ -1,57 +1,70 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, messageOf } from '../errors/kongcrate-error.ts';
+import { messageOf } from '../errors/kongcrate-error.ts';
 import { decodeReceipt } from './decode-receipt.ts';
 import { damagedState } from './install-failure.ts';
-import { lookAt } from './install-root.ts';
+import { listDirectory, lookAt, readLink } from './look-at.ts';
 import { generationPath, statePath } from './node-paths.ts';
+import { readPlainFile } from './read-plain-file.ts';
 import type { PluginReceipt, Receipt } from './receipt.ts';
 
+/** What `current` says until the first switch. */
+export const BEFORE_THE_FIRST = 'generations/0';
+
+/** Room for a million files: a receipt holds some 200 bytes for each. */
+const MAX_RECEIPT_BYTES = 256 * 1024 * 1024;
+
 /**
- * The live generation, `undefined` when nothing was ever installed.
+ * The live generation, `undefined` when nothing was ever installed. `current` is there before the
+ * first generation is, so one that is gone is damage and never a first install that was cut off.
+ * @param looks how often to start over when a switch came between two looks at the disk
  * @throws KongcrateError INSTALL_FAILED when `current` is gone or leads nowhere
  */
-export function readCurrent(root: string): number | undefined {
+export function readCurrent(root: string, looks = 10): number | undefined {
   const path = statePath(root, 'current');
   const text = readLink(path);
   const generations = listGenerations(root);
-  const newest = generations.at(-1);
-  const remedy = `Point it at a generation again: ln -sfn generations/${newest ?? 1} ${path}`;
-  if (text === undefined) {
-    // Generation 1 alone is a first install that ended before its switch.
-    if (newest === undefined || newest === 1) return undefined;
-    throw damagedState(path, 'is not a link, although there are generations', remedy);
-  }
+  if (text === BEFORE_THE_FIRST || (text === undefined && generations.length === 0))
+    return undefined;
   const current = generations.find((generation) => text === `generations/${generation}`);
-  if (current === undefined)
-    throw damagedState(path, `leads to ${JSON.stringify(text)}, which is no generation`, remedy);
-  return current;
+  if (current !== undefined) return current;
+  if (looks > 1 && readLink(path) !== text) return readCurrent(root, looks - 1);
+  throw damagedState(
+    path,
+    text === undefined
+      ? 'is not a link, although there are generations'
+      : `leads to ${JSON.stringify(text)}, which is no generation`,
+    `Point it at a generation again: ln -sfn generations/${generations.at(-1) ?? 1} ${path}`,
+  );
 }
 
-/** The numbers of all generations on the disk, ascending. */
+/** The numbers of all generations on the disk, ascending; a link in place of one is none. */
 export function listGenerations(root: string): readonly number[] {
   return listDirectory(statePath(root, 'generations'))
     .filter((name) => /^[1-9][0-9]{0,14}$/.test(name))
     .map(Number)
+    .filter((generation) => lookAt(generationPath(root, generation))?.isDirectory())
     .sort((a, b) => a - b);
 }
 
 /**
  * Reads the receipt of a generation.
- * @throws KongcrateError INSTALL_FAILED when it is missing, damaged or of another schema
+ * @throws KongcrateError INSTALL_FAILED when it is missing, damaged or of another schema; errno
+ *   errors when it cannot be read, which says nothing about the file
  */
 export function readReceipt(root: string, generation: number): Receipt {
   const path = join(generationPath(root, generation), 'receipt.json');
+  const bytes = readPlainFile(path, MAX_RECEIPT_BYTES);
   try {
-    const receipt = decodeReceipt(readFileSync(path));
+    if (!bytes) throw new Error(lookAt(path) ? 'is no file, or a huge one' : 'is missing');
+    const receipt = decodeReceipt(bytes);
     if (receipt.generation === generation) return receipt;
     throw new Error(`is the one of generation ${receipt.generation}`);
   } catch (error) {
-    const what = errnoOf(error) === 'ENOENT' ? 'is missing' : messageOf(error);
     throw damagedState(
       path,
-      `cannot be used: it ${what}`,
-      'Restore the file from a backup, or remove .kongcrate and the links into it and install again.',
+      `cannot be used: it ${messageOf(error)}`,
+      'Use the newest kongcrate. If the file is damaged, restore it, or remove .kongcrate and the links into it and install again.',
     );
   }
 }
@@ -64,12 +77,18 @@ export interface LiveState {
 
 /**
  * What is installed now, by the live generation's receipt.
+ * @param looks how often to start over when the generation was pruned meanwhile
  * @throws KongcrateError INSTALL_FAILED when `current` or the receipt is damaged
  */
-export function readLive(root: string): LiveState {
+export function readLive(root: string, looks = 10): LiveState {
   const generation = readCurrent(root);
   if (generation === undefined) return { generation, plugins: new Map() };
-  return { generation, plugins: readReceipt(root, generation).plugins };
+  try {
+    return { generation, plugins: readReceipt(root, generation).plugins };
+  } catch (error) {
+    if (looks > 1 && readCurrent(root) !== generation) return readLive(root, looks - 1);
+    throw error;
+  }
 }
 
 /** The links of a generation, by path relative to the Lua root, with their texts. */
@@ -85,19 +104,4 @@ export function linksOfGeneration(root: string, generation: number): ReadonlyMap
   };
   walk('');
   return links;
-}
-
-/** The text of a symbolic link, `undefined` when there is none at that path. */
-export function readLink(path: string): string | undefined {
-  return lookAt(path)?.isSymbolicLink() === true ? readlinkSync(path) : undefined;
-}
-
-/** The names in a directory, none when it does not exist. */
-export function listDirectory(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

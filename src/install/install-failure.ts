@@ -1,44 +1,19 @@
-import { getSystemErrorMap } from 'node:util';
-import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some space on that file system and run the command again.',
-  EDQUOT: 'Raise the quota or free some space and run the command again.',
-  EFBIG: 'Raise the file size limit (ulimit -f) and run the command again.',
-  EROFS: 'Mount that file system writable, or give another --lua-root.',
-  EACCES: 'Run the command as the user who owns the Lua root, or give another --lua-root.',
-  EPERM: 'Run the command as the user who owns the Lua root, or give another --lua-root.',
-  EXDEV: 'Keep the whole .kongcrate directory on one file system.',
-};
+import { asWriteFailure, wordsOfErrno } from '../errors/as-write-failure.ts';
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 
 /**
  * What the caller sees of a failed system call: INSTALL_FAILED with path, reason and remedy.
  * Everything else (refusals, faults of our own) comes back as it is.
  */
 export function asInstallFailure(thrown: unknown): unknown {
-  const errno = errnoOf(thrown);
-  if (thrown instanceof KongcrateError || errno === undefined) return thrown;
-  const {
-    path,
-    dest,
-    syscall,
-    errno: number,
-  } = thrown as NodeJS.ErrnoException & {
-    dest?: string;
-  };
-  const words = getSystemErrorMap().get(number ?? 0)?.[1];
-  // Node's own `ERR_…` codes are no system calls but faults of a caller.
-  if (words === undefined) return thrown;
-  const where = dest ?? path ?? 'the Lua root';
-  return new KongcrateError(
-    'INSTALL_FAILED',
-    `cannot ${syscall ?? 'change'} ${where}: ${words} (${errno}); the old state is in place`,
-    {
-      remedy: REMEDIES[errno] ?? 'Look at that path, put it right and run the command again.',
-      cause: thrown,
-      details: { errno, path: where },
-    },
-  );
+  if (thrown instanceof KongcrateError || wordsOfErrno(thrown) === undefined) return thrown;
+  const { path, dest } = thrown as NodeJS.ErrnoException & { readonly dest?: string };
+  const { code, message, remedy, details } = asWriteFailure(dest ?? path ?? 'the Lua root', thrown);
+  return new KongcrateError(code, `${message}; the old state is in place`, {
+    remedy,
+    details,
+    cause: thrown,
+  });
 }
 
 /**

@@ -117,7 +117,8 @@ function outcomeOf({ live, steps }: InstallPlan): InstallOutcome {
 
 function describeStep({ receipt, state, installed }: InstallStep): InstalledPlugin {
   const { name, version, digest } = receipt;
-  const previousVersion = state === 'upgraded' ? installed?.version : undefined;
+  const isSame = state === 'unchanged' || state === 'repaired';
+  const previousVersion = isSame ? undefined : installed?.version;
   return {
     name,
     ...(version === undefined ? {} : { version }),

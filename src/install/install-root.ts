@@ -1,7 +1,9 @@
-import { lstatSync, realpathSync, type Stats } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
+import { checkDirectory } from './check-directory.ts';
 import { nodeFileOperations, type FileOperations } from './file-operations.ts';
+import { listDirectory, lookAt } from './look-at.ts';
 import { DIRECTORY_MODE, statePath } from './node-paths.ts';
 
 /** The Lua root of a node and how it is worked on. */
@@ -37,8 +39,8 @@ export function checkInstallRoot(root: InstallRoot): CheckedRoot {
       remedy: 'Give a whole number of at least 1; rollback needs 2.',
     });
   const path = realPathOf(luaRoot);
-  for (const component of componentsOf(path)) checkNotWorldWritable(component);
-  checkDirectory(path);
+  // Whoever may write in a directory above may exchange the root below it.
+  for (const component of componentsOf(path)) checkDirectory(component);
   for (const inner of ['kong', 'kong/plugins']) checkDirectory(join(path, inner));
   for (const state of STATE_DIRECTORIES) checkDirectory(statePath(path, state));
   return {
@@ -54,12 +56,12 @@ export function checkInstallRoot(root: InstallRoot): CheckedRoot {
 /** Makes what is missing of a checked root and of kongcrate's own directories in it. */
 export function prepareInstallRoot(root: CheckedRoot): void {
   for (const component of componentsOf(root.path)) ensureDirectory(root, component);
+  // With something in it, its mode is whatever its owner made it.
+  if (listDirectory(root.path).length === 0) openDirectory(root, root.path);
   for (const state of STATE_DIRECTORIES) {
     const path = statePath(root.path, state);
     ensureDirectory(root, path);
-    // A process that was killed between mkdir and chmod left its umask here.
-    if (((lookAt(path)?.mode ?? 0) & 0o7777) !== DIRECTORY_MODE)
-      root.files.setDirectoryMode(path, DIRECTORY_MODE);
+    openDirectory(root, path);
   }
 }
 
@@ -74,42 +76,11 @@ export function realPathOf(luaRoot: string): string {
   }
 }
 
-/** What stands at a path, without following it; `undefined` when nothing does. */
-export function lookAt(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
-}
-
-/**
- * A directory of the tree that kongcrate works in must be a real one (links that are planted there
- * would lead elsewhere: falcoctl issue 1036) and belong to us or to root. Absent is fine.
- * @throws KongcrateError NOT_OURS, INSTALL_FAILED
- */
-export function checkDirectory(path: string): void {
-  const stats = lookAt(path);
-  if (!stats) return;
-  const refuse = (reason: string, what: string, remedy: string): KongcrateError =>
-    new KongcrateError('NOT_OURS', `${path} ${what}`, { remedy, details: { reason, path } });
-  if (stats.isSymbolicLink())
-    throw refuse('SYMLINK', 'is a symbolic link', 'Replace the link by a real directory.');
-  if (!stats.isDirectory())
-    throw refuse('NOT_A_DIRECTORY', 'is not a directory', 'Move the file out of the way.');
-  const uid = process.getuid?.() ?? stats.uid;
-  if (stats.uid !== uid && stats.uid !== 0)
-    throw refuse(
-      'OWNER',
-      `belongs to the user with uid ${stats.uid}, and we run as uid ${uid}`,
-      `Run the command as that user: sudo -u '#${stats.uid}' kongcrate …`,
-    );
-  checkNotWorldWritable(path);
-}
-
-function checkNotWorldWritable(path: string): void {
-  const mode = lookAt(path)?.mode ?? 0;
-  if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return;
-  throw new KongcrateError('INSTALL_FAILED', `${path} can be changed by every user`, {
-    remedy: `Take that away (chmod o-w ${path}) or give another --lua-root.`,
-    details: { reason: 'WORLD_WRITABLE', path },
-  });
+/** A process that was killed between mkdir and chmod left its umask here. */
+function openDirectory(root: CheckedRoot, path: string): void {
+  const mode = (lookAt(path)?.mode ?? 0) & 0o7777;
+  if ((mode & DIRECTORY_MODE) !== DIRECTORY_MODE)
+    root.files.setDirectoryMode(path, mode | DIRECTORY_MODE);
 }
 
 function ensureDirectory(root: CheckedRoot, path: string): void {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { lookAt, type CheckedRoot } from './install-root.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { lookAt } from './look-at.ts';
 import { DIRECTORY_MODE, directoriesOf, temporaryPath } from './node-paths.ts';
 
 /** Makes the directories below `base` that files at these paths need, in place of anything else. */

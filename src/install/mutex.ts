@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { attempt } from './install-failure.ts';
 import { throwIfInterrupted } from './interruption.ts';
+import { lookAt } from './look-at.ts';
 import { describeHolder, isGone, parseHolder, type MutexHolder } from './mutex-holder.ts';
 import { FILE_MODE, statePath, temporaryPath } from './node-paths.ts';
+import { readPlainFile } from './read-plain-file.ts';
 
 const POLL_MS = 50;
+/** A holder takes some 300 bytes. */
+const MAX_HOLDER_BYTES = 4096;
 
 /** The right to change what stands under a Lua root; one process has it at a time. */
 export interface Mutex {
@@ -99,12 +102,9 @@ function place(root: CheckedRoot, self: MutexHolder, put: (file: string) => void
 }
 
 function readHolder(path: string): Holder {
-  try {
-    return parseHolder(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const bytes = readPlainFile(path, MAX_HOLDER_BYTES);
+  if (bytes) return parseHolder(bytes.toString('utf8'));
+  return lookAt(path) ? 'unknown' : undefined;
 }
 
 function isSame(holder: Holder, other: MutexHolder): boolean {

@@ -26,14 +26,20 @@ export function evidencePath(evidence: Digest): string {
   return `.evidence/sha256-${hexOf(evidence)}.json`;
 }
 
+/** Far above what the signatures that are looked at can make of an evidence file. */
+export const MAX_EVIDENCE_BYTES: number = 256 * 1024 * 1024;
+
 /** A name that nothing has yet; whatever stands there is removed by the next recovery. */
 export function temporaryPath(root: string, label: string): string {
   return statePath(root, 'tmp', `${label}-${randomBytes(8).toString('hex')}`);
 }
 
+/** Where Kong looks for plugins, relative to a Lua root. */
+export const PLUGINS_DIRECTORY = 'kong/plugins';
+
 /** The directory of a plugin, relative to a Lua root. */
 export function pluginDirectory(name: string): string {
-  return `kong/plugins/${name}`;
+  return `${PLUGINS_DIRECTORY}/${name}`;
 }
 
 /** What the fixed link at `path` (relative to the Lua root) says. */

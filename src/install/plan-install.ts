@@ -9,10 +9,15 @@ import { evidencePath } from './node-paths.ts';
 import { isSameInstall, makePluginReceipt } from './plugin-receipt.ts';
 import type { PluginReceipt } from './receipt.ts';
 
-/** The numeric order of two versions, `undefined` when they cannot be compared. */
+/** The numeric order of two versions, no finite number when they cannot be compared. */
 export type CompareVersions = (one: string, other: string) => number | undefined;
 
-export type InstallState = 'installed' | 'upgraded' | 'unchanged' | 'repaired';
+/**
+ * `replaced`: other bytes whose version is the same or cannot be compared; `repaired`: the same
+ * artifact, whose files had been changed.
+ */
+export type InstallState =
+  'installed' | 'upgraded' | 'downgraded' | 'replaced' | 'unchanged' | 'repaired';
 
 /** What is to be done for one request. */
 export interface InstallStep {
@@ -42,20 +47,25 @@ export function planInstall(
   compareVersions: CompareVersions,
 ): InstallPlan {
   const live = readLive(root.path);
-  const steps = requests.map((request) => planStep(root, live, request));
+  const steps = requests.map((request) => planStep(request, { root, live, compareVersions }));
   for (const step of steps) checkUpgrade(step, compareVersions);
   const plugins = new Map(live.plugins);
   for (const { receipt, installed, keepsReceipt } of steps)
     plugins.set(receipt.name, keepsReceipt && installed ? installed : receipt);
-  checkTargets(
-    root.path,
-    plugins.values(),
-    steps.map(({ receipt }) => receipt),
-  );
+  checkTargets(root.path, live.plugins, plugins);
   return { live, steps, plugins };
 }
 
-function planStep(root: CheckedRoot, live: LiveState, request: InstallRequest): InstallStep {
+interface StepContext {
+  readonly root: CheckedRoot;
+  readonly live: LiveState;
+  readonly compareVersions: CompareVersions;
+}
+
+function planStep(
+  request: InstallRequest,
+  { root, live, compareVersions }: StepContext,
+): InstallStep {
   const evidence = encodeSnapshot(request.subject.evidence);
   const { subject, plugin } = request;
   const receipt = makePluginReceipt(subject, plugin, { evidence, now: root.now() });
@@ -63,13 +73,33 @@ function planStep(root: CheckedRoot, live: LiveState, request: InstallRequest): 
   const base = { request, receipt, evidence, installed };
   if (!installed) return { ...base, state: 'installed', keepsReceipt: false };
   if (installed.digest !== receipt.digest)
-    return { ...base, state: 'upgraded', keepsReceipt: false };
+    return { ...base, state: stateOfChange(base, compareVersions), keepsReceipt: false };
   const drift = findDrift({ luaRoot: root.path }, installed);
   // Recorded evidence that was damaged can be put back only by the very same evidence.
   const lost = drift.some(({ path }) => path.endsWith(evidencePath(installed.evidence)));
   const keepsReceipt =
     isSameInstall(installed, receipt) && (!lost || installed.evidence === receipt.evidence);
   return { ...base, state: drift.length > 0 ? 'repaired' : 'unchanged', keepsReceipt };
+}
+
+function stateOfChange(
+  step: Pick<InstallStep, 'installed' | 'receipt'>,
+  compareVersions: CompareVersions,
+): InstallState {
+  const order = orderOf(step, compareVersions);
+  if (order > 0) return 'upgraded';
+  return order < 0 ? 'downgraded' : 'replaced';
+}
+
+/** Above zero for a higher version than the installed one; NaN when the two cannot be compared. */
+function orderOf(
+  { installed, receipt }: Pick<InstallStep, 'installed' | 'receipt'>,
+  compareVersions: CompareVersions,
+): number {
+  if (installed?.version === undefined || receipt.version === undefined) return NaN;
+  const order = compareVersions(receipt.version, installed.version) ?? NaN;
+  // Versions with hundreds of digits compare to no finite number.
+  return Number.isFinite(order) ? order : NaN;
 }
 
 function checkUpgrade(step: InstallStep, compareVersions: CompareVersions): void {
@@ -79,15 +109,13 @@ function checkUpgrade(step: InstallStep, compareVersions: CompareVersions): void
     throw new KongcrateError(
       'SIGNATURE_MISMATCH',
       `${receipt.name} is installed with a signature, and ${receipt.digest} has none`,
-      { remedy: 'Install a signed artifact, or remove the plugin first.' },
+      { remedy: 'Install a signed artifact, or go back with kongcrate rollback.' },
     );
-  const { version: from } = installed;
-  const { version: to } = receipt;
-  if (request.allowDowngrade === true || from === undefined || to === undefined) return;
-  const order = compareVersions(to, from);
-  if (order !== undefined && order < 0)
-    throw new KongcrateError('DOWNGRADE', `${receipt.name} ${to} is older than ${from}`, {
-      remedy: 'Give --allow-downgrade to install it all the same, or use kongcrate rollback.',
-      details: { name: receipt.name, installed: from, offered: to },
-    });
+  if (request.allowDowngrade === true || !(orderOf(step, compareVersions) < 0)) return;
+  const { version: from = '' } = installed;
+  const { name, version: to = '' } = receipt;
+  throw new KongcrateError('DOWNGRADE', `${name} ${to} is older than ${from}`, {
+    remedy: 'Give --allow-downgrade to install it all the same, or use kongcrate rollback.',
+    details: { name, installed: from, offered: to },
+  });
 }

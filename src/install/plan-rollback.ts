@@ -31,14 +31,14 @@ export function planRollback(root: CheckedRoot, name: string | undefined): Rollb
   if (generation === undefined) throw nothing(`nothing was ever installed under ${root.path}`);
   const earlier = receiptsBefore(root.path, generation);
   const target = name === undefined ? first(earlier) : lastDifferent(earlier, live, name);
-  if (!target) throw nothing(describeNothing(name));
+  if (!target) throw nothing(describeNothing(name, live));
   const plugins = name === undefined ? target.plugins : withPlugin(live, target.plugins, name);
   const restored = [...plugins.values()].filter((plugin) => {
     const installed = live.get(plugin.name);
     return !installed || !isSameInstall(installed, plugin);
   });
   const removed = [...live.keys()].filter((installed) => !plugins.has(installed));
-  checkTargets(root.path, plugins.values(), restored);
+  checkTargets(root.path, live, plugins);
   for (const plugin of restored) checkStore(root.path, plugin);
   const { generation: restoredGeneration } = target;
   return { generation, live, restoredGeneration, plugins, restored, removed };
@@ -83,14 +83,15 @@ function checkStore(root: string, plugin: PluginReceipt): void {
   );
 }
 
-function describeNothing(name: string | undefined): string {
-  return name === undefined
-    ? 'there is no generation before the live one'
-    : `no earlier generation that is kept has another ${name}`;
+function describeNothing(name: string | undefined, live: Plugins): string {
+  if (name === undefined) return 'there is no generation before the live one';
+  return live.has(name)
+    ? `${name} was the same in every generation that is kept`
+    : `${name} is in no generation that is kept`;
 }
 
 function nothing(what: string): KongcrateError {
   return new KongcrateError('NOTHING_TO_ROLL_BACK', what, {
-    remedy: 'See kongcrate history for what there is; install the version you want instead.',
+    remedy: 'Install the version that you want instead; kongcrate status shows what is there.',
   });
 }

@@ -1,26 +1,29 @@
-import { linksOfGeneration, listDirectory, listGenerations } from './generations.ts';
+import { listGenerations, readReceipt } from './generations.ts';
 import type { CheckedRoot } from './install-root.ts';
-import { generationPath, statePath } from './node-paths.ts';
+import { listDirectory } from './look-at.ts';
+import { generationPath, statePath, storePath } from './node-paths.ts';
 import { discard } from './recover.ts';
 
-/** Removes all but the newest generations, and the store directories that none of them leads to. */
+/**
+ * Removes all but the newest generations, and the store directories that none of them names. What
+ * they need is said by their receipts alone: a link may be missing, and its plugin still be theirs.
+ * @throws KongcrateError INSTALL_FAILED when a receipt is damaged: then no store directory goes
+ */
 export function prune(root: CheckedRoot): void {
-  const generations = listGenerations(root.path);
-  for (const generation of generations.slice(0, -root.keepGenerations))
+  for (const generation of listGenerations(root.path).slice(0, -root.keepGenerations))
     discard(root, generationPath(root.path, generation));
   const used = new Set(
     listGenerations(root.path).flatMap((generation) =>
-      [...linksOfGeneration(root.path, generation).values()].map(storeNameIn),
+      [...readReceipt(root.path, generation).plugins.values()].map(({ layerDigest }) =>
+        storePath(root.path, layerDigest),
+      ),
     ),
   );
   for (const name of listDirectory(statePath(root.path, 'store')))
-    if (STORE_NAME.test(name) && !used.has(name))
-      discard(root, statePath(root.path, 'store', name));
+    if (STORE_NAME.test(name)) {
+      const path = statePath(root.path, 'store', name);
+      if (!used.has(path)) discard(root, path);
+    }
 }
 
 const STORE_NAME = /^sha256-[0-9a-f]{64}$/;
-
-/** The store directory that a generation's link leads into. */
-function storeNameIn(text: string): string | undefined {
-  return text.split('/').find((segment) => STORE_NAME.test(segment));
-}

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeSnapshot, type ContentSnapshot } from '../content/content-snapshot.ts';
-import { errnoOf } from '../errors/kongcrate-error.ts';
 import { digestOf } from '../reference/digest.ts';
 import { asInstallFailure, damagedState } from './install-failure.ts';
 import { realPathOf, type InstallRoot } from './install-root.ts';
-import { evidencePath, storePath } from './node-paths.ts';
+import { lookAt } from './look-at.ts';
+import { evidencePath, MAX_EVIDENCE_BYTES, storePath } from './node-paths.ts';
+import { readPlainFile } from './read-plain-file.ts';
 import type { PluginReceipt } from './receipt.ts';
 
 /**
@@ -14,20 +14,17 @@ import type { PluginReceipt } from './receipt.ts';
  * @throws KongcrateError INSTALL_FAILED when the file is missing or changed; CONTENT_INVALID
  */
 export function readEvidence(root: InstallRoot, plugin: PluginReceipt): ContentSnapshot {
-  const store = storePath(realPathOf(root.luaRoot), plugin.layerDigest);
-  const path = join(store, evidencePath(plugin.evidence));
-  const bytes = readWhole(path);
-  if (digestOf(bytes) !== plugin.evidence) throw damagedState(path, 'was changed', REMEDY);
-  return decodeSnapshot(bytes);
-}
-
-const REMEDY = 'Install the plugin again from its registry or layout.';
-
-function readWhole(path: string): Buffer {
   try {
-    return readFileSync(path);
+    const store = storePath(realPathOf(root.luaRoot), plugin.layerDigest);
+    return decodeSnapshot(readUnchanged(join(store, evidencePath(plugin.evidence)), plugin));
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw damagedState(path, 'is missing', REMEDY);
     throw asInstallFailure(error);
   }
+}
+
+function readUnchanged(path: string, { evidence }: PluginReceipt): Buffer {
+  const bytes = readPlainFile(path, MAX_EVIDENCE_BYTES);
+  if (bytes && digestOf(bytes) === evidence) return bytes;
+  const what = lookAt(path) ? 'was changed' : 'is missing';
+  throw damagedState(path, what, 'Install the plugin again from its registry or layout.');
 }

@@ -1,7 +1,8 @@
 import type { Digest } from '../reference/digest.ts';
 import { listGenerations, readCurrent, readReceipt } from './generations.ts';
 import { asInstallFailure } from './install-failure.ts';
-import { lookAt, realPathOf, type InstallRoot } from './install-root.ts';
+import { realPathOf, type InstallRoot } from './install-root.ts';
+import { lookAt } from './look-at.ts';
 import { generationPath } from './node-paths.ts';
 import type { PluginReceipt, Receipt, ReceiptAction } from './receipt.ts';
 

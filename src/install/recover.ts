@@ -1,18 +1,21 @@
 import { join } from 'node:path';
 import { makeFixedLinks, removeFixedLinks } from './fixed-links.ts';
-import { linksOfGeneration, listDirectory, listGenerations, readCurrent } from './generations.ts';
-import { lookAt, type CheckedRoot } from './install-root.ts';
+import { listGenerations, readLive } from './generations.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { listDirectory, lookAt } from './look-at.ts';
 import { generationPath, statePath, temporaryPath } from './node-paths.ts';
 
 /**
  * Brings the Lua root to exactly what the live generation says, whatever an earlier change left
  * behind when it ended. Everything follows from the disk alone, so there is no journal that could
  * disagree with it; where nothing was left behind, nothing is done. Needs the mutex.
- * @throws KongcrateError INSTALL_FAILED when `current` is damaged; errno errors
+ * @throws KongcrateError INSTALL_FAILED when `current` or the live receipt is damaged; NOT_OURS as
+ *   for {@link makeFixedLinks}; errno errors
  */
 export function recover(root: CheckedRoot): void {
-  const current = readCurrent(root.path);
-  const needed = new Set(current === undefined ? [] : linksOfGeneration(root.path, current).keys());
+  const { generation: current, plugins } = readLive(root.path);
+  // By the receipt, not by what is left of the generation's own links.
+  const needed = new Set([...plugins.values()].flatMap(({ links }) => links));
   removeFixedLinks(root, needed);
   for (const generation of listGenerations(root.path))
     if (current === undefined || generation > current)

@@ -2,8 +2,16 @@ import { dirname, join } from 'node:path';
 import type { PlannedFile } from '../content/extraction-plan.ts';
 import { hexOf } from '../reference/digest.ts';
 import { compareFiles, hashFile, type Drift } from './compare-files.ts';
-import { lookAt, type CheckedRoot } from './install-root.ts';
-import { DIRECTORY_MODE, evidencePath, FILE_MODE, storePath, temporaryPath } from './node-paths.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { lookAt } from './look-at.ts';
+import {
+  DIRECTORY_MODE,
+  evidencePath,
+  FILE_MODE,
+  MAX_EVIDENCE_BYTES,
+  storePath,
+  temporaryPath,
+} from './node-paths.ts';
 import { ensureDirectories, moveAside } from './make-room.ts';
 import type { PluginReceipt } from './receipt.ts';
 import { stageTree } from './stage-tree.ts';
@@ -45,7 +53,7 @@ export function storeEvidence(
 ): void {
   const store = storePath(root.path, plugin.layerDigest);
   const path = evidencePath(plugin.evidence);
-  if (hashFile(join(store, path)) === hexOf(plugin.evidence)) return;
+  if (hashFile(join(store, path), MAX_EVIDENCE_BYTES) === hexOf(plugin.evidence)) return;
   ensureDirectories(root, store, [path]);
   replaceFile(root, join(store, path), evidence);
 }

@@ -1,6 +1,9 @@
+import { dirname } from 'node:path';
 import { makeFixedLinks } from './fixed-links.ts';
+import { BEFORE_THE_FIRST } from './generations.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { throwIfInterrupted } from './interruption.ts';
+import { lookAt } from './look-at.ts';
 import type { Mutex } from './mutex.ts';
 import { generationPath, statePath, temporaryPath } from './node-paths.ts';
 import { encodeReceipt, type Receipt } from './receipt.ts';
@@ -23,6 +26,12 @@ export async function switchGeneration(
   { receipt, mutex, signal }: Switch,
 ): Promise<void> {
   const links = generationLinks([...receipt.plugins.values()]);
+  const current = statePath(root.path, 'current');
+  // On the disk before any generation is, so that a `current` that was lost is known from one to come.
+  if (!lookAt(current)) {
+    root.files.symlink(BEFORE_THE_FIRST, current);
+    root.files.syncDirectory(dirname(current));
+  }
   await stageTree(root, generationPath(root.path, receipt.generation), {
     files: new Map([['receipt.json', encodeReceipt(receipt)]]),
     links,
@@ -33,5 +42,5 @@ export async function switchGeneration(
   root.files.symlink(`generations/${receipt.generation}`, next);
   throwIfInterrupted(signal);
   mutex.assertHeld();
-  root.files.rename(next, statePath(root.path, 'current'));
+  root.files.rename(next, current);
 }

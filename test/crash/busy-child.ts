@@ -9,7 +9,7 @@ export interface BusyTask {
   readonly luaRoot: string;
   readonly seed: number;
   /** The plugins it installs and takes back, some at a time. */
-  readonly names: readonly [string, ...string[]];
+  readonly names: readonly string[];
   /** Stands in every version it makes, so that no other child makes the same. */
   readonly label: string;
   /** Whether a rollback takes back one plugin, or everything that the last change did. */

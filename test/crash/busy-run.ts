@@ -1,7 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { BusyLine } from './busy-child.ts';
+import { bundleProgram } from '../support/bundle-program.ts';
+import type { BusyLine, BusyTask } from './busy-child.ts';
+
+/** Bundles the busy child; returns how to start it. */
+export function bundleBusyChild(): Promise<(task: BusyTask) => ChildProcess> {
+  return bundleProgram(new URL('busy-child.ts', import.meta.url));
+}
 
 export interface BusyRun {
   /** Resolves when the child has said its first word, and so is at work. */

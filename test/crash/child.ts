@@ -1,32 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FileOperations } from '../../src/install/file-operations.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { interceptOperations } from '../install/intercept-operations.ts';
 import { doHalf } from '../support/do-half.ts';
-import { compareVersions, makeInstallable } from '../support/make-installable.ts';
+import {
+  compareVersions,
+  makeInstallable,
+  type InstallableSpec,
+} from '../support/make-installable.ts';
 
 /** What a child process does; the parent hands it over as JSON. */
 export interface ChildTask {
   readonly luaRoot: string;
   readonly action: 'install' | 'rollback' | 'hold';
-  readonly plugins: readonly { readonly name: string; readonly version: string }[];
+  readonly plugins: readonly InstallableSpec[];
   /** The operation before which, or in the middle of which, the process is killed. */
   readonly kill?: { readonly at: number; readonly when: 'before' | 'midway' };
   readonly umask?: number;
   readonly lockWaitMs?: number;
 }
 
-/** What a child prints, unless it is killed: the operations it did, or why it failed. */
-export type ChildResult =
-  { readonly operations: readonly (keyof FileOperations)[] } | { readonly code: string };
+/** What a child prints, unless it is killed: that it is done, or why it failed. */
+export type ChildResult = { readonly done: true } | { readonly code: string };
 
 const task = JSON.parse(process.argv[2] ?? '{}') as ChildTask;
-const operations: (keyof FileOperations)[] = [];
 
 const files = interceptOperations((operation) => {
-  operations.push(operation.name);
   if (task.kill?.at !== operation.index) {
     operation.run();
     return;
@@ -53,7 +53,7 @@ async function hold(): Promise<void> {
 
 if (task.umask !== undefined) process.umask(task.umask);
 perform().then(
-  () => process.stdout.write(JSON.stringify({ operations } satisfies ChildResult)),
+  () => process.stdout.write(JSON.stringify({ done: true } satisfies ChildResult)),
   (error: unknown) => {
     if (!(error instanceof KongcrateError)) throw error;
     process.stdout.write(JSON.stringify({ code: error.code } satisfies ChildResult));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installPlugins } from '../../src/install/install-plugins.ts';
@@ -8,6 +9,7 @@ import { allDrift, installed, leftInTmp, versionsRead } from '../install/look-at
 import { memoryDirectory } from '../install/memory-directory.ts';
 import { expectError } from '../support/expect-error.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
+import { bundleBusyChild, follow } from './busy-run.ts';
 import type { ChildTask } from './child.ts';
 import { bundleChild, resultOf } from './run-child.ts';
 
@@ -42,7 +44,7 @@ describe('several processes on one Lua root', () => {
       plugins: [{ name, version: '1' }],
     }));
     const results = await Promise.all(tasks.map((task) => resultOf(start(task))));
-    for (const result of results) expect(result).toHaveProperty('operations');
+    for (const result of results) expect(result).toEqual({ done: true });
     expect(installed(luaRoot)).toEqual(names.map((name) => `${name} 1`).sort());
     expect(allDrift(luaRoot)).toEqual([]);
     expect(leftInTmp(luaRoot)).toEqual([]);
@@ -58,9 +60,31 @@ describe('several processes on one Lua root', () => {
     const other = { ...task, plugins: [{ name: 'three', version: '1' }] };
     const waiting = Promise.all([task, other].map((each) => resultOf(start(each))));
     holder.kill('SIGKILL');
-    for (const result of await waiting) expect(result).toHaveProperty('operations');
+    for (const result of await waiting) expect(result).toEqual({ done: true });
     expect(installed(luaRoot)).toEqual(['one 2', 'three 1', 'two 1']);
     expect(existsSync(join(luaRoot, '.kongcrate/mutex'))).toBe(false);
+  });
+});
+
+describe('a reader while a process makes changes', () => {
+  it('never calls drift what a switch did', async () => {
+    const luaRoot = join(memoryDirectory(), 'lua');
+    const names = ['one', 'two'];
+    const startBusy = await bundleBusyChild();
+    const child = startBusy({
+      luaRoot,
+      names,
+      seed: 1,
+      label: '1',
+      rollback: 'plugin',
+      workMs: 1_500,
+    });
+    const { atWork, lines } = follow(child);
+    await atWork;
+    const isOver = lines.then(() => true);
+    while (!(await Promise.race([isOver, setImmediate(false)])))
+      expect(allDrift(luaRoot)).toEqual([]);
+    expect((await lines).filter((line) => 'done' in line).length).toBeGreaterThan(0);
   });
 });
 
@@ -79,11 +103,22 @@ describe('a process with the umask 077', () => {
     expect([...modes].sort()).toEqual(['directory 755', 'file 644']);
   });
 
-  it('opens what a process killed between mkdir and chmod left closed', async () => {
+  it.each(['', '.kongcrate'])(
+    'opens what one left closed in %j when it was killed',
+    async (path) => {
+      const luaRoot = join(memoryDirectory(), 'lua');
+      mkdirSync(join(luaRoot, path), { recursive: true });
+      chmodSync(join(luaRoot, path), 0o700);
+      await install(luaRoot, 'one', '1');
+      expect(lstatSync(join(luaRoot, path)).mode & 0o7777).toBe(0o755);
+    },
+  );
+
+  it('leaves the mode of a root that was there before', async () => {
     const luaRoot = join(memoryDirectory(), 'lua');
-    mkdirSync(join(luaRoot, '.kongcrate'), { recursive: true });
-    chmodSync(join(luaRoot, '.kongcrate'), 0o700);
+    mkdirSync(join(luaRoot, 'resty'), { recursive: true });
+    chmodSync(luaRoot, 0o750);
     await install(luaRoot, 'one', '1');
-    expect(lstatSync(join(luaRoot, '.kongcrate')).mode & 0o7777).toBe(0o755);
+    expect(lstatSync(luaRoot).mode & 0o7777).toBe(0o750);
   });
 });

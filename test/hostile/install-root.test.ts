@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -53,7 +54,9 @@ describe('a Lua root that others could exchange (ATTACKS I5)', () => {
     await install();
   });
 
-  it.runIf(isRoot).each(['', 'kong', 'kong/plugins', '.kongcrate', '.kongcrate/store', 'resty'])(
+  it
+    .runIf(isRoot)
+    .each(['..', '', 'kong', 'kong/plugins', '.kongcrate', '.kongcrate/store', 'resty'])(
     'is refused when %j in it belongs to a third user',
     async (path) => {
       mkdirSync(join(luaRoot, path), { recursive: true });
@@ -61,6 +64,45 @@ describe('a Lua root that others could exchange (ATTACKS I5)', () => {
       expect(await expectRefused('NOT_OURS', 'OWNER')).toContain("sudo -u '#12345'");
     },
   );
+});
+
+describe.runIf(isRoot)('a Lua root that a group could exchange', () => {
+  const share = (path: string, gid: number, mode = 0o2775): void => {
+    mkdirSync(path, { recursive: true });
+    chownSync(path, 0, gid);
+    chmodSync(path, mode);
+  };
+
+  it.each(['..', '', 'kong', 'kong/plugins', '.kongcrate', 'resty'])(
+    'is refused when %j is open to a foreign group',
+    async (path) => {
+      share(join(luaRoot, path), 12345);
+      expect(await expectRefused('NOT_OURS', 'GROUP_WRITABLE')).toContain('chmod g-w ');
+      chmodSync(join(luaRoot, path), 0o755);
+      await install();
+    },
+  );
+
+  it("is used when the group is root's, or the directory sticky", async () => {
+    share(parent, 0);
+    share(luaRoot, 12345, 0o3775);
+    await install();
+  });
+
+  it('is used when the group is our own', async () => {
+    share(parent, 12345);
+    const groups = process.getgroups?.() ?? [];
+    process.setgroups?.([...groups, 12345]);
+    await install().finally(() => process.setgroups?.(groups));
+    expect(lstatSync(join(luaRoot, '.kongcrate/current')).isSymbolicLink()).toBe(true);
+  });
+
+  it('is used below root:staff 2775 as Debian makes /usr/local, where 50 is staff', async () => {
+    share(parent, 50);
+    const isDebian = /^staff:[^:]*:50:/m.test(readFileSync('/etc/group', 'utf8'));
+    if (isDebian) await install();
+    else await expectRefused('NOT_OURS', 'GROUP_WRITABLE');
+  });
 });
 
 describe('links planted under a Lua root (falcoctl issue 1036)', () => {

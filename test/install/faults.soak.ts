@@ -11,6 +11,7 @@ import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { expectClean } from '../crash/expect-clean.ts';
 import { readVersions, type Versions } from '../crash/node-reader.ts';
 import { COMPOSITE, doHalf } from '../support/do-half.ts';
+import { expectError } from '../support/expect-error.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import type { Random } from '../support/random.ts';
 import { count, report, startSoak } from '../support/soak.ts';
@@ -18,13 +19,13 @@ import { countOperations, interceptOperations, type Operation } from './intercep
 import { allDrift, leftInTmp } from './look-at-node.ts';
 import { memoryDirectory } from './memory-directory.ts';
 
-const FAULTY_RUNS = 500;
+const FAULTY_RUNS = 5_000;
 const RUNS_PER_ROOT = 25;
 const NAMES = ['one', 'two', 'three', 'four', 'five'] as const;
 /** Neither EEXIST nor ENOENT: those are answers, not faults. */
 const NAMED = [
-  ...(['ENOSPC', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE'] as const),
-  ...(['ENFILE', 'ENOMEM', 'EXDEV', 'EFBIG', 'EBUSY', 'EMLINK'] as const),
+  ...(['ENOSPC', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'] as const),
+  ...(['ENOMEM', 'EXDEV', 'EFBIG', 'EBUSY', 'EMLINK'] as const),
 ] as const;
 /** libuv has no names for a quota that is used up and for NFS that lost a file. */
 const NAMELESS = ['EDQUOT', 'ESTALE'] as const;
@@ -36,7 +37,7 @@ interface Faults {
 }
 
 /** One to four faults, in a row or with operations between that work; some leave half a job. */
-function faultyRoot(luaRoot: string, random: Random, errnos: readonly [Errno, ...Errno[]]): Faults {
+function faultyRoot(luaRoot: string, random: Random, errnos: readonly Errno[]): Faults {
   const injected: Operation[] = [];
   let next = random.below(140);
   let left = 1 + random.below(4);
@@ -132,12 +133,15 @@ function checkRecovery(luaRoot: string, versions: Versions): void {
   expect(readVersions(luaRoot, NAMES)).toEqual(versions);
 }
 
-/** Directories that other users, such as Kong's workers, could not enter. */
+/** Directories below a Lua root that other users, such as Kong's workers, could not enter. */
 function closedDirectories(luaRoot: string): readonly string[] {
-  return ['', ...readdirSync(luaRoot, { recursive: true }).map(String)].filter((path) => {
-    const stats = lstatSync(join(luaRoot, path));
-    return stats.isDirectory() && (stats.mode & 0o777) !== 0o755;
-  });
+  return readdirSync(luaRoot, { recursive: true })
+    .map((path) => join(luaRoot, String(path)))
+    .filter((path) => lstatSync(path).isDirectory() && !isOpen(path));
+}
+
+function isOpen(directory: string): boolean {
+  return (lstatSync(directory).mode & 0o777) === 0o755;
 }
 
 it.each([
@@ -175,3 +179,18 @@ async function checkNextChange(luaRoot: string, { run, after }: Change): Promise
   expectClean(luaRoot);
   expect(closedDirectories(luaRoot)).toEqual([]);
 }
+
+it('a Lua root that a failed change made and left closed is opened by the next one', async () => {
+  const luaRoot = join(memoryDirectory(), 'lua');
+  const files = interceptOperations((operation) => {
+    doHalf(operation);
+    throw fault('EIO', operation);
+  });
+  const request = makeInstallable({ name: 'one', version: '1' });
+  const install = (root: InstallRoot): Promise<unknown> =>
+    installPlugins(root, [request], { compareVersions });
+  await expectError(() => install({ luaRoot, files }), 'INSTALL_FAILED');
+  expect(isOpen(luaRoot)).toBe(false);
+  await install({ luaRoot });
+  expect(isOpen(luaRoot)).toBe(true);
+});

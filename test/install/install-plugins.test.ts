@@ -218,6 +218,11 @@ describe('what is refused before anything is written', () => {
     expect(installed(luaRoot)).toEqual(['one scm']);
   });
 
+  it.each([NaN, -Infinity, Infinity])('not one that compares as %d', async (order) => {
+    await install([{ name: 'one', version: '0' }], { compareVersions: () => order });
+    expect(installed(luaRoot)).toEqual(['one 0']);
+  });
+
   it('an unsigned artifact over a signed one', async () => {
     const unsigned = { name: 'one', version: '2', trust: UNSIGNED };
     await expectError(() => install([unsigned]), 'SIGNATURE_MISMATCH');
@@ -345,8 +350,9 @@ describe('keeping generations', () => {
 
 describe('an abort signal', () => {
   it('ends the staging at any file, with the old state in place', async () => {
-    await install([ONE]);
     for (let stopAt = 0; ; stopAt += 1) {
+      luaRoot = join(temporaryDirectory(), 'lua');
+      await install([ONE]);
       const controller = new AbortController();
       let written = 0;
       const files = interceptOperations(({ name, run }) => {
@@ -367,6 +373,25 @@ describe('an abort signal', () => {
       expect(existsSync(join(luaRoot, 'kong/plugins/two'))).toBe(false);
     }
     expect(installed(luaRoot)).toEqual(['one 2', 'two 1']);
+  });
+
+  it('leaves what was stored for the next try, until a change that needs it no more', async () => {
+    await install([ONE]);
+    const controller = new AbortController();
+    const files = interceptOperations(({ name, args, run }) => {
+      run();
+      if (name === 'rename' && /store\/sha256-[0-9a-f]+$/.test(String(args[1]))) controller.abort();
+    });
+    const { signal } = controller;
+    const work = installPlugins({ luaRoot, files }, [makeInstallable(TWO)], {
+      compareVersions,
+      signal,
+    });
+    await expectError(() => work, 'INTERRUPTED');
+    expect(readdirSync(join(luaRoot, '.kongcrate/store'))).toHaveLength(2);
+    await install([{ name: 'three', version: '1' }]);
+    expect(readdirSync(join(luaRoot, '.kongcrate/store'))).toHaveLength(2);
+    expect(installed(luaRoot)).toEqual(['one 1', 'three 1']);
   });
 });
 

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { findDrift } from '../../src/install/find-drift.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { readEvidence, readNodeState } from '../../src/install/read-node-state.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -200,6 +201,24 @@ describe('findDrift', () => {
     expect(found).toEqual(expected());
     expect(await install()).toMatchObject({ generation: 1, plugins: [{ state: 'repaired' }] });
     expect(allDrift(luaRoot)).toEqual([]);
+  });
+
+  it('says nothing of a receipt that a switch overtook, pruned or not', async () => {
+    const [old] = readNodeState({ luaRoot }).plugins;
+    await install('2');
+    expect(old && findDrift({ luaRoot }, old)).toEqual([]);
+    await installPlugins(
+      { luaRoot, keepGenerations: 1 },
+      [makeInstallable({ name: 'one', version: '3' })],
+      { compareVersions },
+    );
+    expect(readdirSync(at('.kongcrate/store'))).toHaveLength(1);
+    expect(old && findDrift({ luaRoot }, old)).toEqual([]);
+    const [live] = readNodeState({ luaRoot }).plugins;
+    rmSync(at('resty/one.lua'));
+    expect(live && findDrift({ luaRoot }, live)).toEqual([
+      { path: 'resty/one.lua', problem: 'missing' },
+    ]);
   });
 
   it('finds changed evidence, which is no evidence any more', async () => {
