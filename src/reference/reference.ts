@@ -1,5 +1,6 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { parseDigest, type Digest } from './digest.ts';
+import { suggestReference } from './suggest-reference.ts';
 
 /** A repository in a registry: `[oci://]host[:port]/repository[:tag][@sha256:…]`. */
 export interface RegistryReference {
@@ -36,9 +37,12 @@ const HUB_ALIASES = new Set(['docker.io', HUB, 'registry-1.docker.io']);
  * @throws KongcrateError REFERENCE_INVALID
  */
 export function parseReference(text: string): Reference {
-  if (text.startsWith(LAYOUT_SCHEME)) return parseLayout(text);
+  if (text.startsWith(LAYOUT_SCHEME) && !text.startsWith(`${LAYOUT_SCHEME}//`))
+    return parseLayout(text);
+  const suggestion = suggestReference(text);
+  if (suggestion) throw invalid(text, suggestion.why, suggestion);
   const { rest, digest } = splitDigest(text.replace(/^oci:\/\//, ''), text);
-  const { name, tag } = splitTag(rest);
+  const { name, tag } = splitTag(rest, text);
   return { ...parseRepository(name, text), ...optional({ tag, digest }), kind: 'registry' };
 }
 
@@ -69,7 +73,7 @@ export function formatReference(reference: Reference): string {
 
 function parseLayout(text: string): LayoutReference {
   const { rest, digest } = splitDigest(text.slice(LAYOUT_SCHEME.length), text);
-  const { name, tag } = splitTag(rest);
+  const { name, tag } = splitTag(rest, text);
   if (name === '') throw invalid(text, 'no directory is named');
   return { kind: 'layout', path: name, ...optional({ tag, digest }) };
 }
@@ -91,21 +95,32 @@ function splitDigest(rest: string, text: string): { rest: string; digest?: Diges
   const at = rest.lastIndexOf('@');
   if (at < 0) return { rest };
   const digest = rest.slice(at + 1);
+  if (/^[0-9a-f]{64}$/i.test(digest))
+    throw invalid(text, 'what follows the @ is a digest without its algorithm', {
+      remedy: `Write @sha256:${digest.toLowerCase()}.`,
+    });
   // A directory may hold an @ in its name; a digest holds a colon and no slash.
   if (digest.includes('/') || !digest.includes(':')) return { rest };
   try {
     return { rest: rest.slice(0, at), digest: parseDigest(digest) };
-  } catch (error) {
-    throw invalid(text, 'what follows the @ is no sha256 digest', error);
+  } catch (cause) {
+    throw invalid(text, 'what follows the @ is no sha256 digest', { cause });
   }
 }
 
-function splitTag(rest: string): { name: string; tag?: string } {
+/** Only the last segment has a tag: the host may have a port, and a directory a colon in its name. */
+function splitTag(rest: string, text: string): { name: string; tag?: string } {
+  const segment = rest.lastIndexOf('/') + 1;
   const colon = rest.lastIndexOf(':');
+  if (colon < segment) return { name: rest };
   const tag = rest.slice(colon + 1);
-  if (colon <= 0 || !TAG.test(tag)) return { name: rest };
-  const name = rest.slice(0, colon);
-  return { name, tag };
+  if (TAG.test(tag)) return { name: rest.slice(0, colon), tag };
+  throw invalid(text, `${JSON.stringify(tag)} is no tag`, {
+    remedy:
+      /^[\w.+-]+$/.test(tag) && tag.includes('+')
+        ? `A tag has no +; write _ for it: ${tag.replaceAll('+', '_')}.`
+        : 'A tag has letters, digits, _, . and -, and at most 128 of them.',
+  });
 }
 
 function optional(parts: { tag?: string | undefined; digest?: Digest | undefined }): {
@@ -118,14 +133,14 @@ function optional(parts: { tag?: string | undefined; digest?: Digest | undefined
   };
 }
 
-function invalid(text: string, why: string, cause?: unknown): KongcrateError {
-  return new KongcrateError(
-    'REFERENCE_INVALID',
-    `${JSON.stringify(text)} is no reference: ${why}`,
-    {
-      remedy:
-        'Write host[:port]/repository[:tag][@sha256:…] in lower case, or oci-layout:DIRECTORY[:tag][@sha256:…].',
-      cause,
-    },
-  );
+const FORMS =
+  'Write host[:port]/repository[:tag][@sha256:…] in lower case, or oci-layout:DIRECTORY[:tag][@sha256:…].';
+
+function invalid(
+  text: string,
+  why: string,
+  { remedy = FORMS, cause }: { readonly remedy?: string; readonly cause?: unknown } = {},
+): KongcrateError {
+  const message = `${JSON.stringify(text)} is no reference: ${why}`;
+  return new KongcrateError('REFERENCE_INVALID', message, { remedy, cause });
 }

@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ImageIndex, ImageManifest } from '../content/manifest.ts';
+import { pinReference } from '../content/pin-reference.ts';
 import { readManifest } from '../content/read-content.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
 import { openArchive, type OpenedArchive } from './open-archive.ts';
-import { openPinned, openStore } from './open-store.ts';
+import { openStore, type OpenOptions } from './open-store.ts';
+import { readReferrers, type ReferrerTree } from './read-referrers.ts';
 
-export interface InspectedArtifact {
+/** With everything that names the artifact as its subject. */
+export interface InspectedArtifact extends ReferrerTree {
   readonly kind: 'artifact';
   readonly reference: string;
   readonly repository: string;
@@ -16,13 +19,6 @@ export interface InspectedArtifact {
   readonly document: ImageManifest | ImageIndex;
   /** The `.sig` manifest of cosign 2, and how many signatures it lists. */
   readonly legacySignatures?: { readonly digest: Digest; readonly count: number };
-  /** Everything that names this artifact as its subject, with what it names in turn. */
-  readonly referrers: readonly ReferrerNode[];
-}
-
-export interface ReferrerNode {
-  readonly descriptor: Descriptor;
-  readonly referrers: readonly ReferrerNode[];
 }
 
 export interface InspectedRepository {
@@ -38,26 +34,24 @@ export interface InspectedFile {
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** How deep the tree of referrers is followed: a signature on an attestation is two. */
-const MAX_DEPTH = 4;
-
 /**
  * Shows what a reference, a repository or a file is. Decides nothing about trust.
  * @throws KongcrateError NOT_FOUND, REFERENCE_INVALID, ARCHIVE_REFUSED, CONTENT_INVALID
  */
 export async function inspectArtifact(
   target: string,
-  options: CallOptions & { readonly as?: string } = {},
+  options: CallOptions & OpenOptions = {},
 ): Promise<InspectedArtifact | InspectedRepository | InspectedFile> {
   if (!target.startsWith('oci-layout:') && existsSync(target)) return inspectFile(target);
-  const opened = openStore(target, options.as);
+  const opened = await openStore(target, options);
   if (opened.tag === undefined && opened.digest === undefined)
     return {
       kind: 'repository',
       repository: opened.repository,
       tags: await opened.store.tags(options),
     };
-  const { store, pinned } = await openPinned(target, options);
+  const { store } = opened;
+  const pinned = await pinReference(store, opened, options);
   const { digest } = pinned.descriptor;
   const { document } = await readManifest(store, pinned.descriptor, options);
   const legacySignatures = await countLegacy(store, digest, options);
@@ -68,7 +62,7 @@ export async function inspectArtifact(
     subject: pinned.descriptor,
     document,
     ...(legacySignatures ? { legacySignatures } : {}),
-    referrers: await readReferrers(store, digest, { ...options, depth: 1 }),
+    ...(await readReferrers(store, digest, options)),
   };
 }
 
@@ -92,18 +86,4 @@ async function countLegacy(
     if (error instanceof KongcrateError && error.code === 'NOT_FOUND') return undefined;
     throw error;
   }
-}
-
-async function readReferrers(
-  store: ReadableStore,
-  subject: Digest,
-  options: CallOptions & { readonly depth: number },
-): Promise<readonly ReferrerNode[]> {
-  if (options.depth > MAX_DEPTH) return [];
-  const nodes: ReferrerNode[] = [];
-  for (const descriptor of await store.referrers(subject, undefined, options)) {
-    const next = { ...options, depth: options.depth + 1 };
-    nodes.push({ descriptor, referrers: await readReferrers(store, descriptor.digest, next) });
-  }
-  return nodes;
 }

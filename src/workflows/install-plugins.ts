@@ -10,14 +10,16 @@ import { readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { PLUGIN_NAME_ANNOTATION } from '../reference/media-types.ts';
-import { fetchPlugin, type FetchOptions } from './fetch-plugin.ts';
-import type { TrustOptions } from './verify-artifact.ts';
+import { checkSigners } from './check-signers.ts';
+import { demandLuaRoot } from './demand-lua-root.ts';
+import type { FetchOptions } from './fetch-layer.ts';
+import type { OpenOptions } from './open-store.ts';
+import { fetchPlugin } from './fetch-plugin.ts';
+import type { TrustOptions } from './create-verifier.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
-export interface InstallOptions extends TrustOptions, FetchOptions {
+export interface InstallOptions extends OpenOptions, TrustOptions, FetchOptions {
   readonly root: InstallRoot;
-  /** The logical repository of an OCI layout (`--as`). */
-  readonly as?: string;
   /** Installs what nobody signed, if every place says so; never over a signed plugin. */
   readonly allowUnsigned?: boolean;
   readonly allowDowngrade?: boolean;
@@ -27,6 +29,8 @@ export interface InstallOptions extends TrustOptions, FetchOptions {
 
 export interface InstallReport {
   readonly generation: number;
+  /** Every plugin that is installed now, sorted: what `plugins =` in kong.conf has to name. */
+  readonly installed: readonly string[];
   readonly previousGeneration?: number;
   /** The switch is done, but something behind it failed, such as removing old versions. */
   readonly notCleanedUp?: string;
@@ -53,26 +57,46 @@ export async function installPlugins(
     throw new KongcrateError('USAGE', '--plugin names one plugin, but several references follow', {
       remedy: 'Install them one by one, or leave out --plugin.',
     });
+  demandLuaRoot(options.root, true);
   const receipts = readNodeState(options.root).plugins;
   const candidates: InstallCandidate[] = [];
   for (const reference of references)
     candidates.push(await verifyForInstall(reference, receipts, options));
   const requests: InstallRequest[] = [];
-  for (const candidate of candidates)
-    if (!candidate.current) requests.push(await fetchRequest(candidate, options));
-  return report(candidates, await apply(requests, options));
+  const names: string[] = [];
+  for (const candidate of candidates) {
+    const request = candidate.current
+      ? undefined
+      : await fetchRequest(candidate, receipts, options);
+    if (request) requests.push(request);
+    names.push(request?.plugin.name ?? candidate.current?.name ?? '');
+  }
+  refuseRepeated(names, references);
+  const outcome = await apply(requests, options);
+  const before = receipts.map(({ name }) => name);
+  return report(candidates, outcome, before);
+}
+
+/** Which of two would be installed must not depend on their order, nor on what is installed. */
+function refuseRepeated(names: readonly string[], references: readonly string[]): void {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return;
+  const both = references.filter((_reference, index) => names[index] === repeated);
+  throw new KongcrateError('USAGE', `${both.join(' and ')} are both the plugin ${repeated}`, {
+    remedy: 'Name one reference a plugin.',
+    details: { name: repeated, references: both },
+  });
 }
 
 async function fetchRequest(
   { opened, subject, expectedName }: InstallCandidate,
+  receipts: readonly PluginReceipt[],
   options: InstallOptions,
 ): Promise<InstallRequest> {
   const expected = expectedName === undefined ? {} : { expectedName };
-  return {
-    subject,
-    plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }),
-    allowDowngrade: options.allowDowngrade === true,
-  };
+  const plugin = await fetchPlugin(subject, opened.store, { ...options, ...expected });
+  if (options.expectedName === undefined) checkSigners(plugin.name, subject, receipts);
+  return { subject, plugin, allowDowngrade: options.allowDowngrade === true };
 }
 
 async function apply(
@@ -92,6 +116,7 @@ async function apply(
 function report(
   candidates: readonly InstallCandidate[],
   outcome: Awaited<ReturnType<typeof applyInstall>>,
+  before: readonly string[],
 ): InstallReport {
   const applied = [...outcome.plugins];
   const plugins = candidates.map(({ opened, subject, current }) => {
@@ -105,11 +130,12 @@ function report(
       comparable: isComparable(plugin),
     };
   });
-  return { ...outcome, plugins };
+  const installed = [...new Set([...before, ...plugins.map(({ name }) => name)])].sort();
+  return { ...outcome, installed, plugins };
 }
 
 function isComparable({ state, version, previousVersion }: InstalledPlugin): boolean {
-  if (state !== 'upgraded') return true;
+  if (state !== 'replaced') return true;
   return compareKongVersions(previousVersion ?? '', version ?? '') !== undefined;
 }
 

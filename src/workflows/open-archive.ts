@@ -1,12 +1,19 @@
-import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
+import { archiveRefused, quote } from '../archive/archive-refused.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
+import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
-import type { ImageIndex, ImageManifest } from '../content/manifest.ts';
+import { MAX_MANIFEST_BYTES, type ImageIndex, type ImageManifest } from '../content/manifest.ts';
 import { readContent, readManifest } from '../content/read-content.ts';
-import { OciLayoutStore } from '../layout/oci-layout-store.ts';
-import { DEFAULT_MAX_LAYER_BYTES } from './fetch-plugin.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { ArchivedLayout } from '../layout/archived-layout.ts';
+import { isCompanion } from '../layout/index-entries.ts';
+import { LayoutFiles } from '../layout/layout-files.ts';
+import type { LayoutReader } from '../layout/layout-reader.ts';
+import { LayoutStore } from '../layout/layout-store.ts';
+import { isManifestType } from '../reference/media-types.ts';
+import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 
 export interface OpenedArchive {
@@ -16,6 +23,7 @@ export interface OpenedArchive {
 
 export interface OpenArchiveOptions {
   readonly limits?: ArchiveLimits;
+  /** The most bytes the layer of an OCI layout may have. */
   readonly maxLayerBytes?: number;
 }
 
@@ -29,26 +37,94 @@ export async function openArchive(
   path: string,
   options: OpenArchiveOptions = {},
 ): Promise<OpenedArchive> {
-  if (kindOfPath(path) === 'directory') return openLayout(path, options);
-  const { kind, plan } = readContainer(readSourceFile(path), options.limits);
-  return { kind, plan };
+  if (kindOfPath(path) === 'directory') return openLayout(new LayoutFiles(path), options);
+  const container = readContainer(readSourceFile(path), options.limits);
+  if (container.kind === 'oci-layout')
+    return openLayout(new ArchivedLayout(path, container.files), options);
+  return { kind: container.kind, plan: container.plan };
 }
 
-async function openLayout(path: string, options: OpenArchiveOptions): Promise<OpenedArchive> {
-  const store = new OciLayoutStore(path);
-  const { document } = await readManifest(store, await store.resolve(undefined));
-  const layer = onlyLayer(document, path);
-  const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
-  const bytes = await readContent(store, layer, { limitBytes });
-  return { kind: 'oci-layout', plan: readArchive(bytes, options.limits) };
+async function openLayout(
+  reader: LayoutReader,
+  options: OpenArchiveOptions,
+): Promise<OpenedArchive> {
+  const store = new LayoutStore(reader);
+  const artifacts = store.artifacts();
+  try {
+    const layer = await readOnlyLayer(store, artifacts, options);
+    return { kind: 'oci-layout', plan: readArchive(layer, options.limits) };
+  } catch (error) {
+    if (!(error instanceof KongcrateError) || error.code !== 'NOT_FOUND') throw error;
+    // A layout that lists what it does not hold contradicts itself.
+    throw new KongcrateError('CONTENT_INVALID', error.message, {
+      remedy: error.remedy,
+      cause: error,
+    });
+  }
 }
 
-function onlyLayer(document: ImageManifest | ImageIndex, path: string): ImageManifest['layers'][0] {
-  const layers = document.kind === 'manifest' ? document.layers : [];
+async function readOnlyLayer(
+  store: LayoutStore,
+  artifacts: readonly Descriptor[],
+  options: OpenArchiveOptions,
+): Promise<Buffer> {
+  const images: ImageManifest[] = [];
+  for (const artifact of artifacts) images.push(...(await readImages(store, artifact)));
+  const { config, layers } = onlyImageOf(images);
   const [layer] = layers;
-  if (layer && layers.length === 1) return layer;
-  throw new KongcrateError('ARCHIVE_REFUSED', `${path} holds no artifact with exactly one layer`, {
-    remedy: 'Name an archive or layout of a single plugin.',
-    details: { reason: 'LAYERS' },
+  if (layer === undefined || layers.length > 1) throw refuseLayers(layers);
+  await readContent(store, config, { limitBytes: MAX_MANIFEST_BYTES });
+  return readContent(store, layer, {
+    limitBytes: options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES,
+  });
+}
+
+/** The artifact itself, or of an index the manifest for linux/amd64, else all of its platforms. */
+async function readImages(
+  store: LayoutStore,
+  artifact: Descriptor,
+): Promise<readonly ImageManifest[]> {
+  const { document } = await readManifest(store, artifact);
+  if (document.kind === 'manifest') return [document];
+  const images: ImageManifest[] = [];
+  for (const child of chooseChildren(document)) {
+    const { document: image } = await readManifest(store, child);
+    if (image.kind === 'manifest' && image.subject === undefined) images.push(image);
+  }
+  return images;
+}
+
+function chooseChildren({ manifests }: ImageIndex): readonly Descriptor[] {
+  const images = manifests.filter((one) => isManifestType(one.mediaType) && !isCompanion(one));
+  const chosen = images.find(
+    ({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64',
+  );
+  return chosen ? [chosen] : images;
+}
+
+/** Manifests with the same layers, such as those of several platforms, are one plugin. */
+function onlyImageOf(images: readonly ImageManifest[]): ImageManifest {
+  const byLayers = new Map(
+    images.map((image) => [image.layers.map(({ digest }) => digest).join(', '), image]),
+  );
+  const [image] = byLayers.values();
+  if (image !== undefined && byLayers.size === 1) return image;
+  const layers = [...byLayers.keys()];
+  const what = `its layout holds ${layers.length} artifacts`;
+  throw archiveRefused(
+    'IMAGE_COUNT',
+    layers.length === 0 ? what : `${what}, with the layers ${layers.join('; ')}`,
+    {
+      remedy: 'Tag one of them latest, or keep one artifact a layout.',
+      details: { layers },
+    },
+  );
+}
+
+function refuseLayers(layers: readonly Descriptor[]): KongcrateError {
+  const found = layers.map((layer) => `${layer.digest} (${quote(layer.mediaType)})`);
+  return archiveRefused('LAYER_COUNT', `it has ${found.length} layers: ${found.join(', ')}`, {
+    remedy: 'A plugin is one layer; publish it with `kongcrate publish`.',
+    details: { layers: found },
   });
 }

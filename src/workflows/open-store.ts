@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
@@ -5,12 +6,16 @@ import { pinReference } from '../content/pin-reference.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
+import type { RegistryOptions } from '../registry/create-registry-send.ts';
 import {
   formatReference,
   parseReference,
   parseRepositoryName,
   type LayoutReference,
+  type Reference,
+  type RegistryReference,
 } from '../reference/reference.ts';
+import { kindOfPath } from './read-source-tree.ts';
 
 /** A reference with the store behind it and the name that signatures see. */
 export interface OpenedReference {
@@ -25,39 +30,93 @@ export interface OpenedReference {
   format(target: { readonly tag?: string; readonly digest?: Digest }): string;
 }
 
+/** How registries are reached, and as whom; what differs from host to host comes as a function. */
+export interface RegistryAccess extends Omit<
+  RegistryOptions,
+  'host' | 'repository' | 'trustedAuthHosts'
+> {
+  /** Token servers on other hosts that may have the credentials of a registry. */
+  readonly trustedAuthHosts?: (host: string) => readonly string[];
+}
+
+export interface OpenOptions {
+  /** The logical repository of an OCI layout (`--as`); default `localhost/<directory name>`. */
+  readonly as?: string | undefined;
+  /** Without it registries are asked anonymously. */
+  readonly registry?: RegistryAccess;
+}
+
 /**
- * Opens the store that a reference names.
- * @param as the logical repository of a layout (`--as`); default `localhost/<directory name>`
+ * Opens the store that a reference names. Nothing is sent yet.
  * @throws KongcrateError REFERENCE_INVALID, USAGE
  */
-export function openStore(text: string, as?: string): OpenedReference {
+export async function openStore(text: string, options: OpenOptions): Promise<OpenedReference> {
+  if (!text.startsWith('oci-layout:') && existsSync(text)) throw isPath(text);
   const reference = parseReference(text);
-  if (reference.kind === 'registry')
-    throw new KongcrateError('USAGE', `${text} is in a registry, which this version cannot reach`, {
-      remedy: 'Use an OCI layout: oci-layout:DIRECTORY:TAG; oras and crane copy it to a registry.',
-    });
+  return reference.kind === 'registry'
+    ? openRegistry(reference, options)
+    : openLayout(reference, options.as);
+}
+
+function openLayout(reference: LayoutReference, as: string | undefined): OpenedReference {
   return {
     store: new OciLayoutStore(reference.path),
     repository: as === undefined ? defaultRepository(reference) : parseRepositoryName(as),
     isNamed: as !== undefined,
-    ...(reference.tag === undefined ? {} : { tag: reference.tag }),
-    ...(reference.digest === undefined ? {} : { digest: reference.digest }),
+    ...labelsOf(reference),
     format: (target) => formatReference({ kind: 'layout', path: reference.path, ...target }),
   };
 }
 
+/** The transport is loaded only where there is a registry to talk to. */
+async function openRegistry(
+  reference: RegistryReference,
+  { as, registry = {} }: OpenOptions,
+): Promise<OpenedReference> {
+  if (as !== undefined)
+    throw new KongcrateError('USAGE', `--as ${as} renames a layout, and this is a registry`, {
+      remedy: 'Leave --as out: a registry says its repository itself.',
+    });
+  const { createRegistryStore } = await import('../registry/registry-store.ts');
+  const { host, path } = reference;
+  const { trustedAuthHosts, ...access } = registry;
+  const store = createRegistryStore({
+    ...access,
+    host,
+    repository: path,
+    trustedAuthHosts: trustedAuthHosts?.(host) ?? [],
+  });
+  const format: OpenedReference['format'] = (target) =>
+    formatReference({ kind: 'registry', host, path, ...target });
+  return { store, repository: `${host}/${path}`, isNamed: true, ...labelsOf(reference), format };
+}
+
+function labelsOf({ tag, digest }: Reference): Pick<OpenedReference, 'tag' | 'digest'> {
+  return { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}
+
 /** An opened reference whose tag has been read. */
-export interface PinnedStore extends OpenedReference {
+export interface PinnedArtifact extends OpenedReference {
   readonly pinned: PinnedReference;
 }
 
 /** Opens a reference and reads its tag: the one time that happens in a command. */
 export async function openPinned(
   text: string,
-  options: CallOptions & { readonly as?: string | undefined } = {},
-): Promise<PinnedStore> {
-  const opened = openStore(text, options.as);
+  options: CallOptions & OpenOptions = {},
+): Promise<PinnedArtifact> {
+  const opened = await openStore(text, options);
   return { ...opened, pinned: await pinReference(opened.store, opened, options) };
+}
+
+function isPath(text: string): KongcrateError {
+  const isDirectory = kindOfPath(text) === 'directory';
+  const what = isDirectory ? 'a directory' : 'a file';
+  return new KongcrateError('REFERENCE_INVALID', `${text} is ${what} on this disk, no reference`, {
+    remedy: isDirectory
+      ? `For an OCI layout there, write oci-layout:${text}; push and publish take the source first.`
+      : 'Push it to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG).',
+  });
 }
 
 function defaultRepository(reference: LayoutReference): string {

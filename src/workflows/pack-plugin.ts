@@ -1,17 +1,13 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
 import { encodeLayer, type EncodedLayer } from '../archive/encode-layer.ts';
 import type { PlannedFile } from '../content/extraction-plan.ts';
-import { findPlugin, type FoundPlugin } from '../plugin/find-plugin.ts';
-import type { Finding } from '../plugin/finding.ts';
-import { readSourceTree } from './read-source-tree.ts';
+import type { FoundPlugin } from '../plugin/find-plugin.ts';
+import { describeFinding, type Finding } from '../plugin/finding.ts';
+import { inspectSource, type SourceOptions } from './inspect-source.ts';
 
-export interface PackOptions {
-  /** The plugin's name, where the source does not say it or to make sure which it is. */
-  readonly name?: string;
-  /** The version, where neither rockspec nor handler has one. */
-  readonly version?: string;
-  readonly limits?: ArchiveLimits;
+const IMAGE = 'org.opencontainers.image';
+
+export interface PackOptions extends SourceOptions {
   /** `tree` wraps the plugin as the classic hand-made archive does; `image` is what Kong needs. */
   readonly shape?: 'image' | 'tree';
 }
@@ -52,21 +48,11 @@ export async function packPlugin(
   };
 }
 
-/** Finds the plugin in a source directory and lists everything that Kong would stumble over. */
-export function inspectSource(directory: string, options: PackOptions = {}): FoundPlugin {
-  const source = readSourceTree(directory, options.limits ?? DEFAULT_ARCHIVE_LIMITS);
-  const { name, version } = options;
-  return findPlugin(source, {
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-  });
-}
-
 function refuseErrors(findings: readonly Finding[], directory: string): void {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
   if (!first) return;
-  const lines = errors.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+  const lines = errors.map(describeFinding);
   throw new KongcrateError('PLUGIN_REFUSED', `${directory} is refused:\n${lines.join('\n')}`, {
     remedy: first.remedy,
     details: { findings: lines, rules: errors.map((finding) => finding.rule) },
@@ -80,16 +66,19 @@ function asTree(found: FoundPlugin): readonly PlannedFile[] {
   }));
 }
 
+/** The standard annotation that a plugin's directory and its archive both give. */
+export function versionAnnotation(version: string): Record<string, string> {
+  return { [`${IMAGE}.version`]: version };
+}
+
 function annotationsOf({ version, rockspec }: FoundPlugin): Record<string, string> {
   const facts = {
-    version,
     description: rockspec?.summary,
     url: rockspec?.homepage,
     licenses: rockspec?.license,
   };
-  return Object.fromEntries(
-    Object.entries(facts)
-      .filter((fact): fact is [string, string] => fact[1] !== undefined)
-      .map(([key, value]) => [`org.opencontainers.image.${key}`, value]),
-  );
+  const given = Object.entries(facts)
+    .filter((fact): fact is [string, string] => fact[1] !== undefined)
+    .map(([key, value]) => [`${IMAGE}.${key}`, value] as const);
+  return { ...versionAnnotation(version), ...Object.fromEntries(given) };
 }

@@ -2,11 +2,18 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { DEFAULT_ARCHIVE_LIMITS } from '../archive/archive-limits.ts';
 import { expandGzip } from '../archive/expand-gzip.ts';
 import { readArchive } from '../archive/read-archive.ts';
+import { sniffFormat } from '../archive/sniff-format.ts';
 import { buildArtifact, type Artifact, type ArtifactLayout } from '../plugin/artifact.ts';
 import type { Finding } from '../plugin/finding.ts';
 import { readInstallable } from '../plugin/read-installable.ts';
+import { refuseSecrets } from '../plugin/refuse-secrets.ts';
 import { digestOf } from '../reference/digest.ts';
-import { packPlugin, type PackedPlugin, type PackOptions } from './pack-plugin.ts';
+import {
+  packPlugin,
+  versionAnnotation,
+  type PackedPlugin,
+  type PackOptions,
+} from './pack-plugin.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 
 export interface PrepareOptions extends Omit<PackOptions, 'shape'> {
@@ -39,10 +46,14 @@ export async function prepareArtifact(
   options: PrepareOptions = {},
 ): Promise<PreparedArtifact> {
   const layout = options.layout ?? 'image';
-  const packed: Layered =
-    kindOfPath(source) === 'directory'
-      ? await packPlugin(source, { ...options, shape: layout === 'tree' ? 'tree' : 'image' })
-      : readPacked(source, options);
+  const isDirectory = kindOfPath(source) === 'directory';
+  if (layout === 'tree' && !isDirectory)
+    throw new KongcrateError('USAGE', `--layout tree packs a directory, and ${source} is a file`, {
+      remedy: "Give the plugin's directory, or leave --layout out.",
+    });
+  const packed: Layered = isDirectory
+    ? await packPlugin(source, { ...options, shape: layout === 'tree' ? 'tree' : 'image' })
+    : await readPacked(source, options);
   const { name, version, priority } = packed;
   const artifact = buildArtifact({
     layout,
@@ -58,11 +69,23 @@ export async function prepareArtifact(
 }
 
 /** An archive that `pack`, `tar` or another tool wrote keeps its bytes, and so its digest. */
-function readPacked(file: string, options: PrepareOptions): Layered {
-  const bytes = readSourceFile(file);
+async function readPacked(file: string, options: PrepareOptions): Promise<Layered> {
   const limits = options.limits ?? DEFAULT_ARCHIVE_LIMITS;
+  const bytes = readSourceFile(
+    file,
+    Math.max(limits.maxUnpackedBytes, DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes),
+  );
+  if (sniffFormat(bytes) !== 'gzip')
+    throw new KongcrateError('ARCHIVE_REFUSED', `${file} is no gzip'd archive`, {
+      remedy: 'Push the directory itself, or pack it with kongcrate pack or tar czf.',
+      details: { reason: 'FORMAT' },
+    });
   const plan = readArchive(bytes, limits);
-  const plugin = readInstallable(plan, options.name === undefined ? {} : { name: options.name });
+  refuseSecrets(plan.files);
+  const plugin = await readInstallable(
+    plan,
+    options.name === undefined ? {} : { name: options.name },
+  );
   const version = options.version ?? plugin.version;
   if (version === undefined)
     throw new KongcrateError('USAGE', `${file} does not say which version it is`, {
@@ -74,7 +97,7 @@ function readPacked(file: string, options: PrepareOptions): Layered {
     version,
     ...(priority === undefined ? {} : { priority }),
     layer: { bytes, diffId: digestOf(expandGzip(bytes, limits.maxUnpackedBytes)) },
-    annotations: {},
+    annotations: versionAnnotation(version),
     warnings: [],
   };
 }

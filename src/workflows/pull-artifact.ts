@@ -1,61 +1,79 @@
 import { writeCraneTarball } from '../archive/crane-tarball.ts';
-import { copyContent } from '../content/copy-content.ts';
+import { copyGraph } from '../content/copy-graph.ts';
 import { readContent } from '../content/read-content.ts';
-import { describe } from '../content/descriptor.ts';
-import { describeManifest } from '../content/describe-manifest.ts';
 import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
-import { DEFAULT_MAX_LAYER_BYTES, fetchLayer, type FetchOptions } from './fetch-plugin.ts';
-import { openPinned, type PinnedStore } from './open-store.ts';
-import { createVerifier, type TrustOptions } from './verify-artifact.ts';
+import { DEFAULT_MAX_LAYER_BYTES, fetchLayer, type FetchOptions } from './fetch-layer.ts';
+import { openPinned, type PinnedArtifact, type OpenOptions } from './open-store.ts';
+import { createVerifier, type TrustOptions } from './create-verifier.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 /** `crane`: the tarball `crane pull` writes; `oci`: a layout directory; `layer`: the inner archive. */
 export type PullFormat = 'crane' | 'oci' | 'layer';
 
-export interface PullOptions extends TrustOptions, FetchOptions {
-  /** The file, or for `oci` the directory, to write; an existing file is never overwritten. */
-  readonly output: string;
+export interface PullOptions extends OpenOptions, TrustOptions, FetchOptions {
+  /**
+   * The file, or for `oci` the directory, to write; an existing file is never overwritten. Without
+   * it the bytes come back as `content`.
+   */
+  readonly output?: string;
   /** Default `crane`. */
   readonly format?: PullFormat;
-  readonly as?: string;
   readonly allowUnsigned?: boolean;
 }
 
 export interface PulledArtifact {
   readonly reference: string;
   readonly digest: Digest;
-  readonly output: string;
+  /** Where it was written. */
+  readonly output?: string;
+  /** The file itself, where no output was named. */
+  readonly content?: Buffer;
   readonly format: PullFormat;
   readonly subject: VerifiedSubject;
 }
 
 /**
- * Verifies an artifact and writes it to disk.
- * @throws KongcrateError NOT_OURS when the output exists, and as verification and reading refuse
+ * Verifies an artifact and writes it to disk, or gives it back.
+ * @throws KongcrateError NOT_OURS when the output exists, USAGE for a layout without output, and as
+ *   verification and reading refuse
  */
 export async function pullArtifact(
   reference: string,
   options: PullOptions,
 ): Promise<PulledArtifact> {
-  const format = options.format ?? 'crane';
-  if (format !== 'oci') demandAbsent(options.output);
+  const { output, format = 'crane' } = options;
+  const directory = format === 'oci' ? demandDirectory(output) : undefined;
+  if (output !== undefined) demandAbsent(output);
   const opened = await openPinned(reference, options);
   const verifier = createVerifier(options, options.allowUnsigned);
   const subject = await verifier.verify(opened.pinned, opened.store, options);
-  if (format === 'oci') await writeLayout(opened, subject, options);
-  else
-    writeNewFile(options.output, await renderFile(opened, subject, { ...options, format }), 0o644);
   const { digest } = opened.pinned.descriptor;
-  return { reference: opened.format({ digest }), digest, output: options.output, format, subject };
+  const pulled = { reference: opened.format({ digest }), digest, format, subject };
+  if (directory !== undefined) {
+    await writeLayout(opened, subject, { ...options, output: directory });
+    return { ...pulled, output: directory };
+  }
+  const content = await renderFile(opened, subject, { ...options, format });
+  if (output === undefined) return { ...pulled, content };
+  writeNewFile(output, content, 0o644);
+  return { ...pulled, output };
+}
+
+function demandDirectory(output: string | undefined): string {
+  if (output !== undefined) return output;
+  throw new KongcrateError('USAGE', 'an OCI layout is a directory: it needs a path', {
+    remedy: 'Name a directory with -o, or choose --format crane or layer.',
+  });
 }
 
 async function renderFile(
-  opened: PinnedStore,
+  opened: PinnedArtifact,
   subject: VerifiedSubject,
-  options: PullOptions & { readonly format: 'crane' | 'layer' },
+  options: PullOptions,
 ): Promise<Buffer> {
   const layer = await fetchLayer(subject, opened.store, options);
   if (options.format === 'layer') return layer;
@@ -68,22 +86,18 @@ async function renderFile(
   return writeCraneTarball({ config, layers: [layer], repoTag: `${opened.repository}:${tag}` });
 }
 
-const OCTETS = 'application/octet-stream';
-
 /** The subject with the signatures that were accepted, so that the layout verifies again. */
 async function writeLayout(
-  opened: PinnedStore,
-  subject: VerifiedSubject,
-  options: PullOptions,
+  opened: PinnedArtifact,
+  { evidence }: VerifiedSubject,
+  options: PullOptions & { readonly output: string },
 ): Promise<void> {
-  const to = new OciLayoutStore(options.output);
+  const stores = { from: opened.store, to: new OciLayoutStore(options.output) };
   const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
-  const { config, layers } = subject.manifest;
-  for (const descriptor of [config, ...layers])
-    await copyContent(descriptor, { from: opened.store, to }, { ...options, limitBytes });
-  for (const bytes of subject.evidence.blobs.values())
-    await to.push(describeManifest(bytes)?.descriptor ?? describe(OCTETS, bytes), bytes);
-  for (const [tag, descriptor] of Object.entries(subject.evidence.tags))
-    await to.tag(descriptor, tag);
-  if (opened.tag !== undefined) await to.tag(opened.pinned.descriptor, opened.tag);
+  const limits = { ...options, limitBytes, limitFlag: '--max-layer-size' };
+  const { descriptor } = opened.pinned;
+  for (const one of [descriptor, ...Object.values(evidence.tags), ...evidence.referrers])
+    await copyGraph(one, stores, limits);
+  for (const [tag, tagged] of Object.entries(evidence.tags)) await stores.to.tag(tagged, tag);
+  if (opened.tag !== undefined) await stores.to.tag(descriptor, opened.tag);
 }

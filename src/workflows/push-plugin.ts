@@ -4,12 +4,10 @@ import type { Descriptor } from '../content/descriptor.ts';
 import type { Artifact } from '../plugin/artifact.ts';
 import type { Finding } from '../plugin/finding.ts';
 import type { Digest } from '../reference/digest.ts';
-import { openStore, type OpenedReference } from './open-store.ts';
+import { openStore, type OpenedReference, type OpenOptions } from './open-store.ts';
 import { prepareArtifact, type PreparedArtifact, type PrepareOptions } from './prepare-artifact.ts';
 
-export interface PushOptions extends CallOptions, PrepareOptions {
-  /** The logical repository of an OCI layout (`--as`). */
-  readonly as?: string;
+export interface PushOptions extends OpenOptions, CallOptions, PrepareOptions {
   /** Moves a tag that points to other bytes. */
   readonly force?: boolean;
   /** Checks everything and sends nothing. */
@@ -36,7 +34,7 @@ export async function pushPlugin(
   reference: string,
   options: PushOptions = {},
 ): Promise<PushedPlugin> {
-  const target = openStore(reference, options.as);
+  const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
   const { manifest } = prepared.artifact;
   await checkTarget(target, manifest, options);

@@ -1,59 +1,42 @@
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { SourceFile } from '../plugin/source-file.ts';
+import { listSource } from './list-source.ts';
+import { unreadable } from './read-source-file.ts';
+
+export { readSourceFile } from './read-source-file.ts';
 
 export interface SourceLimits {
   readonly maxFiles: number;
   readonly maxUnpackedBytes: number;
 }
 
-/** Directories that never hold anything to pack; reading them would only cost time. */
-const SKIPPED = new Set(['node_modules']);
-
 /**
- * Reads a plugin's source directory whole, sorted by path. Synchronous on purpose: a stream a file
- * costs ten times as much for small files. Links are reported, never followed.
- * @throws KongcrateError SOURCE_UNREADABLE
+ * Reads what packing looks at in a plugin's source directory, sorted by path. Synchronous on
+ * purpose: a stream a file costs ten times as much for small files.
+ * @throws KongcrateError SOURCE_UNREADABLE; PLUGIN_REFUSED for more than the limits
  */
 export function readSourceTree(directory: string, limits: SourceLimits): readonly SourceFile[] {
   const files: SourceFile[] = [];
-  let totalBytes = 0;
-  const visit = (relative: string): void => {
-    for (const entry of readEntries(join(directory, relative))) {
-      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && !SKIPPED.has(entry.name)) visit(path);
-        continue;
-      }
-      const file = readEntry(directory, path, entry);
-      totalBytes += file.bytes.length;
-      files.push(file);
-      if (files.length > limits.maxFiles) throw tooMuch(directory, `${limits.maxFiles} files`);
-      if (totalBytes > limits.maxUnpackedBytes)
-        throw tooMuch(directory, `${limits.maxUnpackedBytes} bytes`);
-    }
-  };
-  visit('');
+  let leftBytes = limits.maxUnpackedBytes;
+  for (const { path, kind } of listSource(directory)) {
+    if (files.length === limits.maxFiles)
+      throw tooMuch(directory, path, `${limits.maxFiles} files`);
+    const bytes = kind === 'file' ? readWithin(join(directory, path), leftBytes) : new Uint8Array();
+    if (bytes === undefined) throw tooMuch(directory, path, `${limits.maxUnpackedBytes} bytes`);
+    leftBytes -= bytes.length;
+    files.push({ path, kind, bytes });
+  }
   return files;
 }
 
-function readEntries(directory: string): Dirent[] {
+/** Reads a file unless it is larger than `maxBytes`, which is looked up first. */
+function readWithin(file: string, maxBytes: number): Uint8Array | undefined {
   try {
-    const entries = readdirSync(directory, { withFileTypes: true });
-    return entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+    return statSync(file).size > maxBytes ? undefined : readFileSync(file);
   } catch (error) {
-    throw unreadable(directory, error);
-  }
-}
-
-function readEntry(directory: string, path: string, entry: Dirent): SourceFile {
-  if (!entry.isFile())
-    return { path, kind: entry.isSymbolicLink() ? 'symlink' : 'special', bytes: new Uint8Array() };
-  try {
-    return { path, kind: 'file', bytes: readFileSync(join(directory, path)) };
-  } catch (error) {
-    throw unreadable(join(directory, path), error);
+    throw unreadable(file, error);
   }
 }
 
@@ -66,24 +49,9 @@ export function kindOfPath(path: string): 'directory' | 'file' {
   }
 }
 
-/** Reads one file named by the user. @throws KongcrateError SOURCE_UNREADABLE */
-export function readSourceFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function unreadable(path: string, cause: unknown): KongcrateError {
-  return new KongcrateError('SOURCE_UNREADABLE', `${path} cannot be read: ${messageOf(cause)}`, {
-    remedy: 'Check the path and its permissions.',
-    cause,
-  });
-}
-
-function tooMuch(directory: string, limit: string): KongcrateError {
-  return new KongcrateError('PLUGIN_REFUSED', `${directory} holds more than ${limit}`, {
-    remedy: 'Name the plugin directory itself, or raise --max-files or --max-unpacked-size.',
+function tooMuch(directory: string, path: string, limit: string): KongcrateError {
+  return new KongcrateError('PLUGIN_REFUSED', `${directory} holds more than ${limit}, at ${path}`, {
+    remedy: `Name ${path} in .kongcrateignore, give the plugin's own directory, or raise --max-files or --max-unpacked-size.`,
+    details: { reason: 'TOO_MUCH', file: path },
   });
 }

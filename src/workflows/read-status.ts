@@ -3,6 +3,7 @@ import { findDrift, type Drift } from '../install/find-drift.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
+import { demandLuaRoot } from './demand-lua-root.ts';
 
 export interface NodeStatus {
   readonly generation?: number;
@@ -12,9 +13,12 @@ export interface NodeStatus {
 /**
  * What is installed under a Lua root, by whom it was signed, and where files on disk differ from
  * what was installed. Writes nothing.
- * @param name one plugin; NOT_FOUND when it is not installed
+ * @param name one plugin
+ * @throws KongcrateError NOT_FOUND when the plugin is not installed or the root not there, USAGE,
+ *   INSTALL_FAILED
  */
 export function readStatus(root: InstallRoot, name?: string): NodeStatus {
+  demandLuaRoot(root);
   const { generation, plugins } = readNodeState(root);
   const wanted = plugins.filter((plugin) => name === undefined || plugin.name === name);
   if (name !== undefined && wanted.length === 0)

@@ -1,6 +1,6 @@
 import type { PluginReceipt } from '../install/receipt.ts';
 import { readPublicKey } from '../signing/public-key.ts';
-import type { TrustOptions } from './verify-artifact.ts';
+import type { TrustOptions } from './create-verifier.ts';
 
 /**
  * The trust that stands in a receipt, for commands that name no signer themselves: the keys that
@@ -14,5 +14,6 @@ export function recordedTrust<Options extends TrustOptions>(
   if (given.length > 0) return { ...options, allowUnsigned: false };
   if (receipt.trust.kind === 'unsigned') return { ...options, allowUnsigned: true };
   const keys = receipt.trust.signers.map(({ publicKey }) => readPublicKey(publicKey));
-  return { ...options, keys, allowUnsigned: false };
+  // All who vouched then must vouch again, unless a threshold says otherwise.
+  return { threshold: keys.length, ...options, keys, allowUnsigned: false };
 }

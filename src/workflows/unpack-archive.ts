@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { asWriteFailure } from '../errors/as-write-failure.ts';
+import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
 import { openArchive, type OpenArchiveOptions, type OpenedArchive } from './open-archive.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
@@ -25,8 +26,7 @@ export async function unpackArchive(
   options: UnpackOptions,
 ): Promise<UnpackedArchive> {
   const { kind, plan } = await openArchive(file, options);
-  mkdirSync(options.directory, { recursive: true });
-  const directory = realpathSync(options.directory);
+  const directory = makeDirectory(options.directory);
   for (const { path } of plan.files) demandAbsent(join(directory, path));
   for (const { path, bytes } of plan.files) {
     makeParents(directory, path);
@@ -34,6 +34,15 @@ export async function unpackArchive(
   }
   const files = plan.files.map(({ path, bytes }) => ({ path, size: bytes.length }));
   return { kind, directory, files };
+}
+
+function makeDirectory(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true });
+    return realpathSync(path);
+  } catch (error) {
+    throw asWriteFailure(path, error);
+  }
 }
 
 /** One level after the other: a link in between would lead out of the directory. */
@@ -44,8 +53,9 @@ function makeParents(directory: string, path: string): void {
     try {
       mkdirSync(current);
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST' || !lstatSync(current).isDirectory())
-        throw new KongcrateError('NOT_OURS', `${current} is no directory: ${messageOf(error)}`, {
+      if (errnoOf(error) !== 'EEXIST') throw asWriteFailure(current, error);
+      if (!lstatSync(current, { throwIfNoEntry: false })?.isDirectory())
+        throw new KongcrateError('NOT_OURS', `${current} is no directory`, {
           remedy: 'Unpack into an empty directory.',
           cause: error,
         });

@@ -1,51 +1,10 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CallOptions } from '../content/content-store.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
-import {
-  createKeyVerifier,
-  createUnsignedVerifier,
-  type Verifier,
-} from '../signing/create-key-verifier.ts';
-import type { PublicKey } from '../signing/public-key.ts';
-import { openPinned } from './open-store.ts';
+import { createVerifier, type TrustOptions } from './create-verifier.ts';
+import { openPinned, type OpenOptions } from './open-store.ts';
 
-/** Whom to trust: the flags that `verify`, `install` and `pull` share. */
-export interface TrustOptions {
-  /** Public keys, any of which may sign. */
-  readonly keys?: readonly PublicKey[];
-  /** How many distinct keys must have signed; default 1. */
-  readonly threshold?: number;
-  /** Annotations that must be signed, compared as texts. */
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** The plugin name that the signed manifest must carry. */
-  readonly expectedName?: string;
-  /** How many bundles are read before a clear refusal; default 100. */
-  readonly maxBundles?: number;
-}
-
-/**
- * Builds the verifier that the flags ask for.
- * @param allowUnsigned accepts an artifact for which every place answered "no signature"
- * @throws KongcrateError TRUST_MISSING, USAGE
- */
-export function createVerifier(trust: TrustOptions, allowUnsigned = false): Verifier {
-  const keys = trust.keys ?? [];
-  if (keys.length > 0) {
-    if (allowUnsigned)
-      throw new KongcrateError('USAGE', '--key and --allow-unsigned contradict each other', {
-        remedy: 'Leave out --allow-unsigned: with a key the artifact must be signed by it.',
-      });
-    return createKeyVerifier({ ...trust, keys, threshold: trust.threshold ?? 1 });
-  }
-  if (!allowUnsigned)
-    throw new KongcrateError('TRUST_MISSING', 'nothing says whom to trust', {
-      remedy: 'Name the signer with --key cosign.pub.',
-    });
-  return createUnsignedVerifier(trust);
-}
-
-export interface VerifyOptions extends CallOptions, TrustOptions {
-  readonly as?: string;
+export interface VerifyOptions extends OpenOptions, CallOptions, TrustOptions {
   /** With tag and digest: demands that the tag points to the digest. */
   readonly checkTag?: boolean;
 }

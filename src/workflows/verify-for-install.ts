@@ -5,11 +5,12 @@ import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { findDrift } from '../install/find-drift.ts';
 import { readEvidence } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
-import type { Verifier } from '../signing/create-key-verifier.ts';
+import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
+import { receiptMatches } from './receipt-matches.ts';
 import { recordedTrust } from './recorded-trust.ts';
-import { createVerifier } from './verify-artifact.ts';
+import { createVerifier } from './create-verifier.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
@@ -30,7 +31,7 @@ export async function verifyForInstall(
   receipts: readonly PluginReceipt[],
   options: InstallOptions,
 ): Promise<InstallCandidate> {
-  const opened = openStore(reference, options.as);
+  const opened = await openStore(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
   const tagged =
     opened.digest === undefined ? await pinReference(opened.store, opened, options) : undefined;
@@ -66,7 +67,7 @@ function chooseVerifier(same: PluginReceipt | undefined, options: InstallOptions
   return createVerifier(trust, trust.allowUnsigned);
 }
 
-/** Evidence that is damaged or no longer satisfies decides nothing: the store is asked again. */
+/** Evidence that is damaged, of something else or no longer enough decides nothing: the store is asked. */
 async function verifyStored(
   { repository, tag }: OpenedReference,
   receipt: PluginReceipt,
@@ -75,7 +76,8 @@ async function verifyStored(
   try {
     const evidence = new MemoryStore(readEvidence(options.root, receipt));
     const pinned = await pinReference(evidence, { repository, tag, digest: receipt.digest });
-    return await verifier.verify(pinned, evidence, options);
+    const subject = await verifier.verify(pinned, evidence, options);
+    return receiptMatches(receipt, subject) ? subject : undefined;
   } catch (error) {
     if (error instanceof KongcrateError) return undefined;
     throw error;

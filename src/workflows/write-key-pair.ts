@@ -1,10 +1,14 @@
 import { generateKeyPair, importKeyPair } from '../signing/key-pair.ts';
+import { readPlainKey } from '../signing/private-key.ts';
 import { readPublicKey } from '../signing/public-key.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 export interface KeyPairOptions {
-  /** Encrypts the private key; an empty one is used as it is, as cosign does. */
-  readonly password: Uint8Array;
+  /**
+   * Encrypts the private key; an empty one is used as it is, as cosign does. Whoever has to be asked
+   * for it is asked when nothing else stands in the way.
+   */
+  readonly password: Uint8Array | (() => Promise<Uint8Array>);
   /** `PREFIX.key` and `PREFIX.pub` are written; default `cosign`. */
   readonly prefix?: string;
 }
@@ -22,7 +26,7 @@ export interface WrittenKeyPair {
  */
 export async function writeKeyPair(options: KeyPairOptions): Promise<WrittenKeyPair> {
   const files = keyFiles(options);
-  return write(files, await generateKeyPair(options.password));
+  return write(files, await generateKeyPair(await passwordOf(options)));
 }
 
 /**
@@ -34,7 +38,12 @@ export async function writeImportedKeyPair(
   options: KeyPairOptions,
 ): Promise<WrittenKeyPair> {
   const files = keyFiles(options);
-  return write(files, await importKeyPair(privateKeyPem, options.password));
+  readPlainKey(privateKeyPem);
+  return write(files, await importKeyPair(privateKeyPem, await passwordOf(options)));
+}
+
+async function passwordOf({ password }: KeyPairOptions): Promise<Uint8Array> {
+  return typeof password === 'function' ? password() : password;
 }
 
 function keyFiles({ prefix = 'cosign' }: KeyPairOptions): Omit<WrittenKeyPair, 'keyId'> {

@@ -1,5 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { existsSync } from 'node:fs';
+import { asWriteFailure } from '../errors/as-write-failure.ts';
+import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
+import { linkNew, writeAside } from '../layout/write-aside.ts';
 
 /**
  * Refuses a path where something stands, before any work is done for it.
@@ -10,19 +12,16 @@ export function demandAbsent(path: string): void {
 }
 
 /**
- * Writes a file that must not exist yet.
+ * Writes a file that must not exist yet, whole or not at all.
  * @param mode permission bits; 0o600 for secrets, 0o644 for the rest
  * @throws KongcrateError NOT_OURS, INSTALL_FAILED
  */
 export function writeNewFile(path: string, bytes: Uint8Array | string, mode: number): void {
   try {
-    writeFileSync(path, bytes, { flag: 'wx', mode, flush: true });
+    writeAside(path, bytes, { mode, place: linkNew });
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') throw exists(path);
-    throw new KongcrateError('INSTALL_FAILED', `${path} cannot be written: ${messageOf(error)}`, {
-      remedy: 'Check the directory, its permissions and the free space.',
-      cause: error,
-    });
+    throw asWriteFailure(path, error);
   }
 }
 

@@ -74,6 +74,30 @@ describe('a refused install leaves the live plugin as it was', () => {
     });
   });
 
+  it('--allow-unsigned with demands that only a signature can meet: 2', async () => {
+    const make = async (): Promise<string> => (await publish(upgrade)).reference;
+    for (const demand of [{ threshold: 2 }, { annotations: { team: 'edge' } }])
+      await expectRefused(make, 'USAGE', { keys: [], allowUnsigned: true, ...demand });
+    await expectRefused(make, 'USAGE', { allowUnsigned: true });
+  });
+
+  it('modules that Kong loads for another plugin, and secrets: 8', async () => {
+    const { encodeLayer } = await import('../../src/archive/encode-layer.ts');
+    const own = pluginFiles('my-plugin', '1.1.0');
+    const key64 = `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END PRIVATE KEY-----\n`;
+    for (const [path, text] of [
+      ['kong/plugins/other/api.lua', 'return {}'],
+      ['kong/plugins/other/daos.lua', 'return {}'],
+      ['kong/plugins/other/migrations/init.lua', 'return {}'],
+      ['kong/plugins/my-plugin/cosign.key', key64],
+    ] as const) {
+      const { bytes: layer } = await encodeLayer([...own, { path, bytes: Buffer.from(text) }]);
+      const make = async (): Promise<string> =>
+        (await publish({ ...upgrade, layer, key })).reference;
+      await expectRefused(make, 'PLUGIN_REFUSED');
+    }
+  });
+
   it('signed by another key, and --allow-unsigned: 12', async () => {
     const make = async (): Promise<string> =>
       (await publish({ ...upgrade, key: otherKey })).reference;

@@ -86,6 +86,8 @@ describe('references to OCI layouts', () => {
     [`oci-layout:/srv/x@${DIGEST}`, { path: '/srv/x', digest: DIGEST }],
     [`oci-layout:/srv/x:1@${DIGEST}`, { path: '/srv/x', tag: '1', digest: DIGEST }],
     ['oci-layout:/srv/with:colon/dist', { path: '/srv/with:colon/dist' }],
+    ['oci-layout:with:colon/dist:1', { path: 'with:colon/dist', tag: '1' }],
+    ['oci-layout:me@home', { path: 'me@home' }],
     ['oci-layout:/srv/me@home/dist:1', { path: '/srv/me@home/dist', tag: '1' }],
   ])('%s', (text, expected) => {
     const reference = parseReference(text);
@@ -95,6 +97,41 @@ describe('references to OCI layouts', () => {
 
   it('refuses one without a directory', async () => {
     await expectError(() => parseReference('oci-layout:'), 'REFERENCE_INVALID');
+  });
+});
+
+describe('what looks like a reference', () => {
+  it.each([
+    ['oci-layout:dist:1.2.0+build.5', '"1.2.0+build.5" is no tag', '1.2.0_build.5'],
+    ['ghcr.io/acme/plugin:1.2.0+5', '"1.2.0+5" is no tag', '1.2.0_5'],
+    ['oci-layout:dist:', '"" is no tag', 'letters'],
+    ['oci-layout:/srv/a:b c', '"b c" is no tag', 'letters'],
+    [`oci-layout:dist@${'C1'.repeat(32)}`, 'without its algorithm', `@${DIGEST}`],
+    [`ghcr.io/acme/plugin@${'c1'.repeat(32)}`, 'without its algorithm', `@${DIGEST}`],
+    ['oci-layout://dist:1', 'not oci-layout://', 'oci-layout:dist:1?'],
+    ['oci-layout:///srv/dist:1', 'not oci-layout://', 'oci-layout:/srv/dist:1?'],
+    ['ocidir://dist:1', 'not ocidir://', 'oci-layout:dist:1?'],
+    ['oci:dist:1', 'not oci:', 'oci-layout:dist:1?'],
+    ['./dist:1', 'it is a path', 'oci-layout:./dist:1?'],
+    ['../dist', 'it is a path', 'oci-layout:../dist?'],
+    ['/srv/dist@home', 'it is a path', 'oci-layout:/srv/dist@home?'],
+    ['.', 'it is a path', 'oci-layout:.?'],
+    ['my-plugin-1.2.0.tar.gz', 'it names an archive', 'kongcrate push'],
+    ['../my-plugin-1.2.0.rock', 'it names an archive', 'kongcrate push'],
+    ['oci-archive:dist.tar', 'it names an archive', 'kongcrate push'],
+  ])('%s: %s, and the remedy says %s', (text, why, remedy) => {
+    const thrown = expect(() => parseReference(text));
+    thrown.toThrow(
+      expect.objectContaining({
+        code: 'REFERENCE_INVALID',
+        message: expect.stringContaining(why) as string,
+        remedy: expect.stringContaining(remedy) as string,
+      }),
+    );
+  });
+
+  it('a repository may be called like an archive', () => {
+    expect(parseReference('ghcr.io/acme/my.rock')).toMatchObject({ path: 'acme/my.rock' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
@@ -89,6 +89,56 @@ describe('installing what is installed', () => {
     expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.0.0"');
   });
 
+  it('wants all recorded signers again, not any one of them', async () => {
+    const both = await publish({ version: '1.1.0', key });
+    await signWith(otherKey, both);
+    const keys = [key.publicKey, otherKey.publicKey];
+    await install(both.reference, { keys, threshold: 2 });
+    const [plugin] = readStatus({ luaRoot }).plugins;
+    const store = join(luaRoot, '.kongcrate/store', plugin?.layerDigest.replace(':', '-') ?? '');
+    rmSync(join(store, '.evidence'), { recursive: true });
+    const once = await publish({ version: '1.1.0', key });
+    expect(once.subject.descriptor.digest).toBe(both.subject.descriptor.digest);
+    await expectError(() => install(once.reference, { keys: [] }), 'SIGNATURE_MISMATCH');
+    expect(await install(both.reference, { keys: [] })).toBe('repaired');
+  });
+
+  it('another signer of the same name must be consented to', async () => {
+    const foreign = await publish({ version: '2.0.0', key: otherKey });
+    const keys = [otherKey.publicKey];
+    await expectError(() => install(foreign.reference, { keys }), 'SIGNER_CHANGED');
+    expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.0.0"');
+    const consent = { keys, expectedName: 'my-plugin' };
+    expect(await install(foreign.reference, consent)).toBe('upgraded');
+  });
+
+  it('does not go back to an unsigned version without consent', async () => {
+    const root = { luaRoot: join(temporaryDirectory(), 'lua') };
+    const unsigned = await publish({ version: '0.9.0' });
+    await install(unsigned.reference, { root, keys: [], allowUnsigned: true });
+    await install(first.reference, { root });
+    await expectError(() => rollbackPlugins({ root }), 'SIGNATURE_MISMATCH');
+    const { plugins } = await rollbackPlugins({ root, allowUnsigned: true });
+    expect(plugins).toMatchObject([{ name: 'my-plugin', trust: { kind: 'unsigned' } }]);
+  });
+
+  it('does not take a receipt for evidence: one that points elsewhere is not "unchanged"', async () => {
+    const next = await publish({ version: '1.1.0', key, directory: first.directory });
+    await install(next.reference);
+    const receipt = join(luaRoot, '.kongcrate/generations/2/receipt.json');
+    const [old] = readReceipt(join(luaRoot, '.kongcrate/generations/1/receipt.json'));
+    const [live] = readReceipt(receipt);
+    const text = readFileSync(receipt, 'utf8');
+    writeFileSync(receipt, text.replaceAll(live?.layerDigest ?? '', old?.layerDigest ?? ''));
+    const evidence = (digest: string): string =>
+      join(luaRoot, '.kongcrate/store', digest.replace(':', '-'), '.evidence');
+    cpSync(evidence(live?.layerDigest ?? ''), evidence(old?.layerDigest ?? ''), {
+      recursive: true,
+    });
+    expect(await install(next.reference)).not.toBe('unchanged');
+    expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.1.0"');
+  });
+
   it('does not go back on evidence that was changed', async () => {
     const [plugin] = readStatus({ luaRoot }).plugins;
     const next = await publish({ version: '1.1.0', key, directory: first.directory });
@@ -101,6 +151,14 @@ describe('installing what is installed', () => {
     expect(readFileSync(handler(), 'utf8')).toContain('VERSION = "1.1.0"');
   });
 });
+
+/** What a receipt says, as it stands on disk. */
+function readReceipt(path: string): readonly { layerDigest: string }[] {
+  const { plugins } = JSON.parse(readFileSync(path, 'utf8')) as {
+    plugins: Record<string, { layerDigest: string }>;
+  };
+  return Object.values(plugins);
+}
 
 /** The layer's file in the layout. */
 function handlerLayer({ directory, subject }: Published): string {
