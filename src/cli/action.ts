@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CallOptions } from '../content/content-store.ts';
+import { printable } from '../errors/printable.ts';
 import type { Context } from './context.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 
@@ -9,6 +10,8 @@ export interface CommandResult {
   readonly text: string;
   /** The same for programs: stable keys, one object. */
   readonly json: object;
+  /** A file for stdout in place of the text (`-o -`). */
+  readonly bytes?: Uint8Array;
   /** For commands that report a state: 3 when something differs. */
   readonly exitCode?: number;
 }
@@ -58,7 +61,7 @@ export function setAction<Options extends object>(
       try {
         const result = await action(args, options, { ...reporter, context, calls });
         reporter.finish();
-        context.stdout.write(render(result, options));
+        context.stdout.write(result.bytes ?? render(result, options));
         if (result.exitCode !== undefined) context.setExitCode(result.exitCode);
       } finally {
         reporter.finish();
@@ -68,5 +71,5 @@ export function setAction<Options extends object>(
 
 function render({ json, text }: CommandResult, options: OutputOptions): string {
   if (options.json) return `${JSON.stringify(json, null, 2)}\n`;
-  return text === '' ? '' : `${text}\n`;
+  return text === '' ? '' : `${printable(text)}\n`;
 }

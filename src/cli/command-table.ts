@@ -71,6 +71,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'login',
+    group: STORE,
+    summary: 'check a login with a registry and keep it, as docker does',
+    load: () => import('./commands/login.ts'),
+  },
+  {
+    name: 'logout',
+    group: STORE,
+    summary: 'forget the login for a registry',
+    load: () => import('./commands/logout.ts'),
+  },
+  {
     name: 'push',
     group: STORE,
     summary: 'upload a plugin',

@@ -12,8 +12,18 @@ process.on('SIGINT', interrupt(130));
 process.on('SIGTERM', interrupt(143));
 // A reader that closes early, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`error: stdout cannot be written (${error.message})\n`);
+  process.stderr.write('  → The command itself was done; see kongcrate status or inspect.\n');
+  process.exit(1);
 });
+// Node ends with 0 when nothing is left to wait for, even while a command still waits.
+process.exitCode = 1;
+const stall = (): void => {
+  process.stderr.write('error: the command ended before its work was done\n');
+  process.stderr.write('  → This is a fault of kongcrate: report it with the command.\n');
+};
+process.once('beforeExit', stall);
 
 void runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -22,5 +32,6 @@ void runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   signal: controller.signal,
 }).then((exitCode) => {
+  process.off('beforeExit', stall);
   process.exitCode = exitCode === 130 ? (signalExitCode ?? exitCode) : exitCode;
 });

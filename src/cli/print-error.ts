@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { printable } from '../errors/printable.ts';
 
 /** Turns anything thrown into an error with a code and a remedy. */
 export function asKongcrateError(thrown: unknown): KongcrateError {
@@ -17,10 +18,7 @@ export function asKongcrateError(thrown: unknown): KongcrateError {
 
 /** Two lines for people: what happened, and what to do. With `verbose` also the cause. */
 export function renderErrorText(error: KongcrateError, verbose: boolean): string {
-  const lines = [
-    `error: ${withoutControls(error.message)}`,
-    `  → ${withoutControls(error.remedy)}`,
-  ];
+  const lines = [`error: ${printable(error.message)}`, `  → ${printable(error.remedy)}`];
   if (verbose) lines.push(inspect(error, { depth: 3 }));
   return `${lines.join('\n')}\n`;
 }
@@ -29,9 +27,4 @@ export function renderErrorText(error: KongcrateError, verbose: boolean): string
 export function renderErrorJson(error: KongcrateError): string {
   const { code, category, message, remedy, retryable, details } = error;
   return `${JSON.stringify({ error: { code, category, message, remedy, retryable, details } }, null, 2)}\n`;
-}
-
-/** Names out of archives and manifests must not steer a terminal. */
-function withoutControls(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
 }

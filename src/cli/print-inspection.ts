@@ -2,8 +2,8 @@ import type {
   InspectedArtifact,
   InspectedFile,
   InspectedRepository,
-  ReferrerNode,
 } from '../workflows/inspect-artifact.ts';
+import type { ReferrerNode } from '../workflows/read-referrers.ts';
 import { formatBytes } from './format-bytes.ts';
 
 /** What `inspect` shows to people. */
@@ -41,6 +41,10 @@ function renderArtifact(inspected: InspectedArtifact): string[] {
       ? [`signatures (.sig): ${legacySignatures.count} in ${legacySignatures.digest}`]
       : []),
     ...renderReferrers(inspected.referrers, ''),
+    ...(inspected.omitted > 0 ? [`and ${inspected.omitted} more referrers`] : []),
+    ...(inspected.unsearched > 0
+      ? [`below ${inspected.unsearched} of them nothing was looked for`]
+      : []),
     ...(!legacySignatures && inspected.referrers.length === 0
       ? [`no signatures or referrers of ${subject.digest}`]
       : []),

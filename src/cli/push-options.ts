@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import type { PushOptions } from '../workflows/push-plugin.ts';
-import type { Context } from './context.ts';
+import type { Call } from './action.ts';
+import { addPlaceOptions, placeOf, type PlaceFlags } from './place-options.ts';
 import { parseSourceDateEpoch } from './parse-values.ts';
-import { addNameOption } from './shared-options.ts';
 import { addSourceOptions, sourceOf, type SourceFlags } from './source-options.ts';
 
-export interface PushFlags extends SourceFlags {
-  readonly as?: string;
+export interface PushFlags extends SourceFlags, PlaceFlags {
   readonly force?: true;
   readonly dryRun?: true;
   readonly source?: string;
@@ -22,14 +21,14 @@ export function addPushOptions(command: Command): void {
     .option('--source <url>', "the repository the plugin's source is in")
     .option('--revision <revision>', 'the commit it was built from');
   addSourceOptions(command);
-  addNameOption(command);
+  addPlaceOptions(command);
 }
 
 export function pushOf(
   flags: PushFlags,
-  context: Context,
+  call: Call,
 ): PushOptions & { readonly annotations: Readonly<Record<string, string>> } {
-  const epoch = context.environment['SOURCE_DATE_EPOCH'];
+  const epoch = call.context.environment['SOURCE_DATE_EPOCH'];
   return {
     ...sourceOf(flags),
     annotations: {
@@ -37,7 +36,7 @@ export function pushOf(
       ...(flags.revision === undefined ? {} : { [`${IMAGE}.revision`]: flags.revision }),
     },
     ...(epoch === undefined || epoch === '' ? {} : { created: readEpoch(epoch) }),
-    ...(flags.as === undefined ? {} : { as: flags.as }),
+    ...placeOf(flags, call),
     ...(flags.force ? { force: true } : {}),
     ...(flags.dryRun ? { dryRun: true } : {}),
   };

@@ -1,15 +1,16 @@
 import type { ProgressEvent } from '../content/content-store.ts';
+import { printable } from '../errors/printable.ts';
 import { isSet, type Context } from './context.ts';
 import { createProgressBar } from './progress-bar.ts';
 
 /** Notes and progress on stderr, for people. */
 export interface Reporter {
   /** One line that explains what is going on; `--quiet` and `--json` leave it out. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** A line that nobody may miss: printed with `--quiet` too. */
-  warn(text: string): void;
+  readonly warn: (text: string) => void;
   readonly progress: (event: ProgressEvent) => void;
-  finish(): void;
+  readonly finish: () => void;
 }
 
 export interface ReporterOptions {
@@ -31,7 +32,7 @@ export function createReporter(context: Context, options: ReporterOptions): Repo
   });
   const write = (text: string): void => {
     bar.finish();
-    context.stderr.write(`${text}\n`);
+    context.stderr.write(`${printable(text)}\n`);
   };
   return {
     note: (text) => {

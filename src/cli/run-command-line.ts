@@ -2,15 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { COMMANDS, HELP_GROUP, type CommandEntry } from './command-table.ts';
 import type { Context, Surroundings } from './context.ts';
+import { formatHelpItem } from './format-help-item.ts';
+import { normalizeArguments } from './normalize-arguments.ts';
 import { asKongcrateError, renderErrorJson, renderErrorText } from './print-error.ts';
+import { VERSION } from './version.ts';
 
 /**
  * Runs one command line. Only the named command's file is loaded.
- * @param args without the interpreter and the script
+ * @param given without the interpreter and the script
  * @returns the exit status
  */
 export async function runCommandLine(
-  args: readonly string[],
+  given: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
   let exitCode = 0;
@@ -18,16 +21,19 @@ export async function runCommandLine(
     exitCode = code;
   };
   const context: Context = { ...surroundings, setExitCode };
+  const args = normalizeArguments(given);
+  const command = COMMANDS.find(({ name }) => name === args[0]);
   try {
-    const program = await createProgram(context, namedCommands(args));
-    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    const program = await createProgram(context, command ? [command] : []);
+    await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    const error = thrown instanceof CommanderError ? usage(thrown) : asKongcrateError(thrown);
-    const json = args.includes('--json');
+    const isUsage = thrown instanceof CommanderError;
+    const error = isUsage ? usage(thrown, command?.name) : asKongcrateError(thrown);
+    const json = given.includes('--json');
     context.stderr.write(
-      json ? renderErrorJson(error) : renderErrorText(error, args.includes('--verbose')),
+      json ? renderErrorJson(error) : renderErrorText(error, given.includes('--verbose')),
     );
     return error.exitCode;
   }
@@ -41,6 +47,8 @@ export async function createProgram(
   const program = new Command('kongcrate')
     .description('Ships Kong Gateway plugins as signed OCI artifacts.')
     .usage('<command> [arguments] [flags]')
+    .version(VERSION, '-V, --version', 'print the version')
+    .enablePositionalOptions()
     .helpOption('-h, --help', 'show help')
     .addHelpCommand(
       new Command('help')
@@ -51,7 +59,9 @@ export async function createProgram(
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: () => undefined,
+      getOutHelpWidth: () => helpWidth(context),
     })
+    .configureHelp({ minWidthToWrap: 20, formatItem: formatHelpItem })
     .exitOverride()
     .addHelpText('after', FOOTER);
   for (const entry of COMMANDS) {
@@ -66,20 +76,21 @@ export async function createProgram(
   return program;
 }
 
-const FOOTER = `
-Start here:
-  $ kongcrate quickstart                    the whole flow, in a temporary directory
-  $ kongcrate help publish                  one command with its flags and examples`;
-
-function namedCommands(args: readonly string[]): readonly CommandEntry[] {
-  const words = args.filter((arg) => !arg.startsWith('-'));
-  const name = words[0] === 'help' ? words[1] : words[0];
-  return COMMANDS.filter((entry) => entry.name === name);
+/** As wide as COLUMNS says, else as the terminal is. */
+function helpWidth({ environment, stdout }: Context): number {
+  const columns = Number(environment['COLUMNS']);
+  return Number.isSafeInteger(columns) && columns > 0 ? columns : (stdout.columns ?? 80);
 }
 
-function usage(error: CommanderError): KongcrateError {
-  return new KongcrateError('USAGE', error.message.replace(/^error: /, ''), {
-    remedy: 'See kongcrate help, or kongcrate help COMMAND.',
-    cause: error,
-  });
+const FOOTER = `
+Start here:
+  $ kongcrate quickstart      the whole flow, in a temporary directory
+  $ kongcrate help publish    one command with its flags and examples`;
+
+function usage(error: CommanderError, command: string | undefined): KongcrateError {
+  // Commander puts what it would suggest on a line of its own.
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const see = command === undefined ? 'See kongcrate help.' : `See kongcrate help ${command}.`;
+  const remedy = suggestion === undefined ? see : `${suggestion.slice(1, -1)} ${see}`;
+  return new KongcrateError('USAGE', message, { remedy, cause: error });
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
 import { parseAnnotation, parseByteSize, parseCount } from './parse-values.ts';
 
@@ -33,45 +33,59 @@ export function addLayerOptions(command: Command): void {
   addLimitOptions(command);
 }
 
-export interface TrustFlags {
+export interface SignerFlags {
   readonly key?: readonly string[];
   readonly threshold?: number;
   readonly annotation?: Readonly<Record<string, string>>;
-  readonly plugin?: string;
   readonly maxSignatures?: number;
+  readonly insecureIgnoreTlog?: true | string;
+}
+
+export interface TrustFlags extends SignerFlags {
+  readonly plugin?: string;
 }
 
 /** Whom to trust: the same flags for verify, install and pull. */
 export function addTrustOptions(command: Command): void {
+  addSignerOptions(command);
+  command.option('--plugin <name>', 'the plugin that the artifact must be');
+}
+
+/** Whose signatures count. */
+export function addSignerOptions(command: Command): void {
   command
     .option('--key <key>', 'public key that may sign: FILE or env://VAR (repeatable)', collect)
     .option('--threshold <n>', 'how many of the keys must have signed (1)', count)
     .option('-a, --annotation <k=v>', 'annotation that must be signed (repeatable)', annotation)
-    .option('--plugin <name>', 'the plugin that the artifact must be')
-    .option('--max-signatures <n>', 'most bundles that are read (100)', count);
-}
-
-/** `--as`: the name of an OCI layout's repository for signatures and receipts. */
-export function addNameOption(command: Command): void {
-  command.option('--as <repository>', 'logical name of a layout (localhost/<directory>)');
+    .option('--max-signatures <n>', 'most bundles that are read (100)', count)
+    .addOption(new Option('--insecure-ignore-tlog [bool]').hideHelp());
 }
 
 export interface SignFlags {
   readonly key: string;
   readonly allowUnencryptedKey?: true;
   readonly signatureFormat?: 'both' | 'bundle' | 'legacy';
+  readonly tlogUpload?: string;
 }
 
 /** How to sign: the same flags for sign and publish. */
 export function addSignOptions(command: Command): void {
   command
     .requiredOption('--key <key>', 'private key: FILE or env://VAR')
-    .option('--signature-format <format>', 'both, bundle (cosign 3) or legacy (cosign 2)', format)
-    .option('--allow-unencrypted-key', 'sign with a private key that has no password');
+    .addOption(
+      new Option(
+        '--signature-format <format>',
+        'for cosign 3, for cosign 2, or both, which is the default',
+      ).choices(['both', 'bundle', 'legacy']),
+    )
+    .option('--allow-unencrypted-key', 'sign with a private key that has no password')
+    // What scripts for cosign pass: there is no log that would be asked about or written to.
+    .addOption(new Option('-y, --yes').hideHelp())
+    .addOption(new Option('--tlog-upload [bool]').hideHelp().preset('true').argParser(noUpload));
 }
 
 /** For commander: a value that may be given several times. */
-function collect(value: string, earlier: readonly string[] = []): string[] {
+export function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
 
@@ -81,18 +95,11 @@ export const annotation = (
 ): Record<string, string> => ({ ...earlier, ...asArgument(() => parseAnnotation(value)) });
 
 const size = (value: string): number => asArgument(() => parseByteSize(value));
-const count = (value: string): number => asArgument(() => parseCount(value));
+export const count = (value: string): number => asArgument(() => parseCount(value));
 
-function format(value: string): string {
-  return oneOf(['both', 'bundle', 'legacy'])(value);
-}
-
-/** A parser that accepts only the given words. */
-export function oneOf(words: readonly string[]): (value: string) => string {
-  return (value) => {
-    if (words.includes(value)) return value;
-    throw new InvalidArgumentError(`Use one of: ${words.join(', ')}.`);
-  };
+function noUpload(value: string): string {
+  if (value === 'false') return value;
+  throw new InvalidArgumentError('Nothing is written to a log by this version: leave it out.');
 }
 
 function asArgument<Value>(parse: () => Value): Value {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PackOptions } from '../workflows/pack-plugin.ts';
+import type { SourceOptions } from '../workflows/inspect-source.ts';
 import { addLimitOptions, limitsOf, type LimitFlags } from './shared-options.ts';
 
 export interface SourceFlags extends LimitFlags {
@@ -15,7 +15,7 @@ export function addSourceOptions(command: Command): void {
   addLimitOptions(command);
 }
 
-export function sourceOf(flags: SourceFlags): Omit<PackOptions, 'shape'> {
+export function sourceOf(flags: SourceFlags): SourceOptions {
   return {
     limits: limitsOf(flags),
     ...(flags.plugin === undefined ? {} : { name: flags.plugin }),

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kongcrate } from '../support/must-succeed.ts';
-import { runKongcrate, type RunResult } from '../support/run.ts';
+import { run, runKongcrate, type RunResult } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PLUGINS = join(import.meta.dirname, '../../testdata/plugins');
@@ -46,6 +46,7 @@ describe('exit codes of the command line', () => {
     const plugin = join(PLUGINS, 'hello-header');
     await kongcrate(['publish', plugin, signed, '--key', at('cosign.key')]);
     await kongcrate(['push', plugin, unsigned]);
+    mkdirSync(at('empty'));
   });
 
   it.each([
@@ -53,7 +54,12 @@ describe('exit codes of the command line', () => {
     ['USAGE', 2, () => ['no-such-command']],
     ['USAGE', 2, () => ['verify', signed, '--no-such-flag']],
     ['USAGE', 2, () => ['verify', signed, '--key', at('cosign.pub'), '--threshold', '2']],
-    ['USAGE', 2, () => ['verify', 'registry.example/acme/plugin:1', '--key', at('cosign.pub')]],
+    ['NETWORK_FAILED', 6, () => ['verify', '127.0.0.1:1/acme/plugin:1', '--key', at('cosign.pub')]],
+    [
+      'USAGE',
+      2,
+      () => ['verify', '127.0.0.1:1/acme/plugin:1', '--as', 'a/bc', '--key', at('cosign.pub')],
+    ],
     ['REFERENCE_INVALID', 2, () => ['verify', 'Not A Reference', '--key', at('cosign.pub')]],
     ['TRUST_MISSING', 2, () => ['verify', signed]],
     ['TRUST_MISSING', 2, () => ['install', signed, '--lua-root', at('lua')]],
@@ -69,8 +75,28 @@ describe('exit codes of the command line', () => {
       12,
       () => ['verify', signed, '--key', at('cosign.pub'), '--plugin', 'another'],
     ],
+    ['USAGE', 2, () => ['verify', signed, '--key', 'awskms:///alias/x']],
+    [
+      'USAGE',
+      2,
+      () => ['install', signed, signed, '--key', at('cosign.pub'), '--plugin', 'hello-header'],
+    ],
     ['NOT_OURS', 18, () => ['generate-key-pair', '--output-key-prefix', at('cosign')]],
     ['NOTHING_TO_ROLL_BACK', 2, () => ['rollback', '--lua-root', at('empty')]],
+    ['NOT_FOUND', 11, () => ['rollback', '--lua-root', at('missing')]],
+    ['NOT_FOUND', 11, () => ['status', '--lua-root', at('missing')]],
+    ['USAGE', 2, () => ['status', '--lua-root', at('cosign.pub')]],
+    ['USAGE', 2, () => ['install', signed, '--lua-root', at('cosign.pub')]],
+    ['KEY_INVALID', 2, () => ['import-key-pair', '--key', at('cosign.key')]],
+    ['USAGE', 2, () => ['install', signed, signed, '--key', at('cosign.pub')]],
+    ['REFERENCE_INVALID', 2, () => ['push', at('empty'), at('empty')]],
+    ['USAGE', 2, () => ['verify', signed, '--key', at('cosign.pub'), '--insecure-ignore-tlog']],
+    ['USAGE', 2, () => ['sign', signed, '--key', at('cosign.key'), '--tlog-upload']],
+    [
+      'USAGE',
+      2,
+      () => ['pull', signed, '--key', at('cosign.pub'), '--format', 'oci', '--output', '-'],
+    ],
   ] as const)('%s is exit %i', async (code, status, args) => {
     const failed = await fail(...args());
     expect(failed).toMatchObject({ code, status });
@@ -93,13 +119,60 @@ describe('exit codes of the command line', () => {
       });
   });
 
+  it('an archive with secrets beside the plugin is never pushed, as tar czf packs them', async () => {
+    const source = at('seed');
+    cpSync(join(PLUGINS, 'hello-header'), source, { recursive: true });
+    cpSync(at('cosign.key'), join(source, 'cosign.key'));
+    writeFileSync(join(source, '.env'), 'TOKEN=secret');
+    await run('tar', ['czf', at('seed.tar.gz'), '-C', source, '.']);
+    for (const args of [
+      ['push', at('seed.tar.gz'), `oci-layout:${at('never')}`],
+      ['publish', at('seed.tar.gz'), `oci-layout:${at('never')}`, '--key', at('cosign.key')],
+    ]) {
+      const failed = await fail(...args);
+      expect(failed).toMatchObject({ code: 'PLUGIN_REFUSED', status: 8 });
+      expect(failed.stderr).toContain('cosign.key');
+      expect(failed.stderr).toContain('.env');
+    }
+    expect(existsSync(at('never'))).toBe(false);
+  });
+
+  it('what push and publish cannot do with a file is said to its author', async () => {
+    await run('tar', ['cf', at('plain.tar'), '-C', join(PLUGINS, 'hello-header'), '.']);
+    const plain = await fail('push', at('plain.tar'), `oci-layout:${at('never')}`);
+    expect(plain).toMatchObject({ code: 'ARCHIVE_REFUSED', status: 8 });
+    expect(plain.stderr).toContain('tar czf');
+    await kongcrate(['pack', join(PLUGINS, 'hello-header'), '-o', at('packed.tar.gz')]);
+    const tree = ['push', at('packed.tar.gz'), `oci-layout:${at('never')}`, '--layout', 'tree'];
+    expect(await fail(...tree)).toMatchObject({ code: 'USAGE', status: 2 });
+  });
+
+  it('--check-tag compares the tag with the digest: 12 when it was moved', async () => {
+    const layout = `oci-layout:${at('check-tag')}`;
+    const old = await kongcrate(['push', join(PLUGINS, 'quota-notes'), `${layout}:stable`]);
+    await kongcrate(['sign', old, '--key', at('cosign.key')]);
+    const pinned = old.replace('@', ':stable@');
+    const check = [pinned, '--key', at('cosign.pub'), '--check-tag'];
+    await kongcrate(['verify', ...check]);
+    await kongcrate(['push', join(PLUGINS, 'hello-header'), `${layout}:stable`, '--force']);
+    expect(await fail('verify', ...check)).toMatchObject({ code: 'IDENTITY_MISMATCH', status: 12 });
+    await kongcrate(['verify', pinned, '--key', at('cosign.pub')]);
+  });
+
+  it('SOURCE_DATE_EPOCH that is no number is exit 2', async () => {
+    const args = ['push', join(PLUGINS, 'hello-header'), `oci-layout:${at('never')}`];
+    const failed = await runKongcrate(args, { env: { SOURCE_DATE_EPOCH: 'yesterday' } });
+    expect(failed.status).toBe(2);
+    expect(failed.stderr).toContain('yesterday');
+  });
+
   it('ARCHIVE_REFUSED is exit 8', async () => {
     writeFileSync(at('garbage.tar.gz'), 'no archive');
     const failed = await fail('unpack', at('garbage.tar.gz'), '-C', at('unpacked'));
     expect(failed).toMatchObject({ code: 'ARCHIVE_REFUSED', status: 8 });
   });
 
-  it('KEY_PASSWORD is exit 2 for a wrong password, and where nobody can be asked', async () => {
+  it('KEY_PASSWORD is exit 2 for a wrong password', async () => {
     const wrong = ['sign', signed, '--key', at('cosign.key'), '--json'];
     const failed = await runKongcrate(wrong, { env: { COSIGN_PASSWORD: 'wrong' } });
     expect(failed.status).toBe(2);

@@ -103,6 +103,30 @@ describe('what the command line prints', () => {
     expect(verbose.stderr).toContain('at ');
   });
 
+  it('annotations cannot draw a line that only kongcrate may write', async () => {
+    const target = `oci-layout:${at('drawn')}:1`;
+    const note = 'note=\u001B[2K\u001B[1A\u202Etrusted: signed by key';
+    const pushed = await kongcrate(['push', PLUGIN, target, '-a', note]);
+    await kongcrate(['sign', pushed, '--key', at('cosign.key'), '-a', note]);
+    for (const args of [
+      ['inspect', target],
+      ['verify', target, ...key],
+    ]) {
+      const shown = await kongcrate(args);
+      expect(shown).toContain('\\u{1b}[2K\\u{1b}[1A\\u{202e}trusted');
+      expect(shown).not.toMatch(/[\u001B\u202E]/);
+    }
+  });
+
+  it('the line for kong.conf names every plugin that is installed', async () => {
+    const flags = [...key, '--lua-root', at('lua-two')];
+    const second = join(PLUGIN, '../quota-notes');
+    await kongcrate(['publish', second, `oci-layout:${at('second')}`, '--key', at('cosign.key')]);
+    await kongcrate(['install', reference, ...flags]);
+    const { stderr } = await runKongcrate(['install', `oci-layout:${at('second')}`, ...flags]);
+    expect(stderr).toContain('plugins = bundled,hello-header,quota-notes');
+  });
+
   it('completion completes commands and flags in a real bash', async () => {
     const script = await kongcrate(['completion', 'bash']);
     const complete = (...words: string[]): string =>
@@ -111,15 +135,28 @@ describe('what the command line prints', () => {
       script,
       complete('kongcrate', 'ver'),
       complete('kongcrate', 'install', '--allow'),
+      complete('kongcrate', 'push', '--layout', 'c'),
+      complete('kongcrate', 'pull', 'x', '--format', "''"),
+      complete('kongcrate', 'completion', 'f'),
+      complete('kongcrate', 'help', 'pub'),
     ].join('\n');
     const { stdout, stderr } = await run('bash', ['-c', program]);
     expect(stderr).toBe('');
-    expect(stdout.split('\n').slice(0, 2)).toEqual([
+    expect(stdout.trimEnd().split('\n')).toEqual([
       'verify version',
       '--allow-unsigned --allow-downgrade',
+      'cosign',
+      'crane oci layer',
+      'fish',
+      'public-key publish',
     ]);
-    expect(await kongcrate(['completion', 'zsh'])).toMatch(/^#compdef kongcrate/);
-    expect(await kongcrate(['completion', 'fish'])).toContain('-a install');
+    const zsh = await kongcrate(['completion', 'zsh']);
+    expect(zsh).toMatch(/^#compdef kongcrate/);
+    expect(zsh).toContain("'push --layout') compadd -- image cosign tree artifact ;;");
+    const fish = await kongcrate(['completion', 'fish']);
+    expect(fish).toContain('-a install');
+    expect(fish).toContain("-l signature-format -x -a 'both bundle legacy'");
+    expect(`${zsh}${fish}`).not.toContain('tlog');
   });
 
   it('quickstart runs the whole flow and ends with the tree and the line for kong.conf', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWithPeers, peer } from '../support/peers.ts';
@@ -27,7 +27,8 @@ while True:
     shown += chunk.decode('utf8', 'replace')
     if answers and PROMPTS[-len(answers)] in shown:
         answer = answers.pop(0)
-        os.write(terminal, b'\\x03' if answer == 'ctrl-c' else answer.encode() + b'\\r')
+        keys = {'ctrl-c': b'\\x03', 'ctrl-d': b'\\x04'}
+        os.write(terminal, keys.get(answer, answer.encode() + b'\\r'))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 `;
 
@@ -64,11 +65,23 @@ describeWithPeers(['python3'], 'the password of a key', () => {
     expect(existsSync(join(directory, 'cosign.key'))).toBe(false);
   });
 
-  it('can be refused: Ctrl-C is exit 130 and leaves nothing', async () => {
+  it.each(['ctrl-c', 'ctrl-d', 'secret,ctrl-d'])(
+    'can be refused: %s is exit 130 and leaves nothing',
+    async (answers) => {
+      const directory = temporaryDirectory();
+      const made = await onTerminal(directory, answers, ['generate-key-pair']);
+      expect(made.status, made.stdout).toBe(130);
+      expect(existsSync(join(directory, 'cosign.key'))).toBe(false);
+    },
+  );
+
+  it('is not asked for when the files are in the way, or the key is none', async () => {
     const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'cosign.pub'), 'mine');
     const made = await onTerminal(directory, 'ctrl-c', ['generate-key-pair']);
-    expect(made.status).toBe(130);
-    expect(existsSync(join(directory, 'cosign.key'))).toBe(false);
+    expect(made.status).toBe(18);
+    const imported = ['import-key-pair', '--key', 'cosign.pub', '--output-key-prefix', 'new'];
+    expect(await onTerminal(directory, 'ctrl-c', imported)).toMatchObject({ status: 2 });
   });
 
   it('is read from a pipe whole, as cosign does', async () => {
@@ -85,4 +98,19 @@ describeWithPeers(['python3'], 'the password of a key', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('COSIGN_PASSWORD');
   });
+});
+
+/** Takes away what the command waits for, so that Node has nothing left to do. */
+const STALL =
+  'import crypto from "node:crypto"; import { syncBuiltinESMExports } from "node:module";' +
+  'crypto.scrypt = () => {}; syncBuiltinESMExports();';
+
+it('a command that never ends is no success: exit 1, and it says so', async () => {
+  const directory = temporaryDirectory();
+  const args = ['--import', `data:text/javascript,${STALL}`, KONGCRATE, 'generate-key-pair'];
+  const options = { cwd: directory, env: { COSIGN_PASSWORD: '' } };
+  const { status, stderr } = await run(process.execPath, args, options);
+  expect(status).toBe(1);
+  expect(stderr).toContain('error: the command ended before its work was done');
+  expect(existsSync(join(directory, 'cosign.key'))).toBe(false);
 });

@@ -29,7 +29,7 @@ describe('errors on the terminal', () => {
       remedy: 'none\r',
     });
     const text = renderErrorText(error, false);
-    expect(text).toBe('error: entry \uFFFD[2J\uFFFDx\n  → none\uFFFD\n');
+    expect(text).toBe('error: entry \\u{1b}[2J\\u{7}x\n  → none\\u{d}\n');
     expect(JSON.parse(renderErrorJson(error))).toMatchObject({
       error: { code: 'ARCHIVE_REFUSED', category: 'refused', retryable: false },
     });

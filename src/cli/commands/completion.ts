@@ -11,17 +11,37 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES);
   setAction(command, context, async ([shell = 'bash']) => {
     const program = await createProgram(context, COMMANDS);
-    const words: CompletionWords = program.commands.map((sub) => ({
-      name: sub.name(),
-      summary: sub.summary(),
-      flags: [...sub.options.flatMap(({ long, short }) => [long, short]), '--help'].filter(
-        (flag) => flag !== undefined,
-      ),
-    }));
+    const words = wordsOf(program);
     const script = renderCompletion(shell as Shell, words);
     return { text: script, json: { shell, script } };
   });
 }
+
+function wordsOf({ commands }: Command): CompletionWords {
+  const help = {
+    name: 'help',
+    summary: 'show help for a command',
+    flags: [],
+    argumentChoices: commands.map((sub) => sub.name()),
+    flagChoices: [],
+  };
+  return [...commands.map(wordsOfCommand), help];
+}
+
+function wordsOfCommand(sub: Command): CompletionWords[number] {
+  const visible = sub.options.filter(({ hidden }) => !hidden);
+  return {
+    name: sub.name(),
+    summary: sub.summary(),
+    flags: [...visible.flatMap(({ long, short }) => [long, short]), '--help'].filter(isText),
+    argumentChoices: sub.registeredArguments[0]?.argChoices ?? [],
+    flagChoices: visible.flatMap(({ long, argChoices: choices }) =>
+      long && choices ? [{ flag: long, choices }] : [],
+    ),
+  };
+}
+
+const isText = (value: string | undefined): value is string => value !== undefined;
 
 const EXAMPLES = `
 Examples:

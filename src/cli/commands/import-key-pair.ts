@@ -3,7 +3,9 @@ import { writeImportedKeyPair } from '../../workflows/write-key-pair.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { addKeyPairOptions, renderKeyPair, type KeyPairFlags } from '../key-pair-options.ts';
-import { readKeyText, readPassword } from '../read-key.ts';
+import { nameKey } from '../name-key.ts';
+import { readKeyText } from '../read-key-text.ts';
+import { readPassword } from '../read-password.ts';
 
 interface Flags extends KeyPairFlags {
   readonly key: string;
@@ -16,10 +18,13 @@ export function configure(command: Command, context: Context): void {
   addKeyPairOptions(command);
   setAction<Flags>(command, context, async (_args, flags) => {
     const pem = readKeyText(flags.key, context);
-    const password = await readPassword(context, true);
-    return renderKeyPair(
-      await writeImportedKeyPair(pem, { password, prefix: flags.outputKeyPrefix }),
-    );
+    const password = (): Promise<Uint8Array> => readPassword(context, true);
+    try {
+      const options = { password, prefix: flags.outputKeyPrefix };
+      return renderKeyPair(await writeImportedKeyPair(pem, options));
+    } catch (error) {
+      throw nameKey(flags.key, error);
+    }
   });
 }
 

@@ -1,21 +1,17 @@
 import type { Command } from 'commander';
 import { inspectArtifact } from '../../workflows/inspect-artifact.ts';
+import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { renderInspection } from '../print-inspection.ts';
-import { addNameOption } from '../shared-options.ts';
-
-interface Flags {
-  readonly as?: string;
-}
 
 export function configure(command: Command, context: Context): void {
   command.argument('<target>', 'a reference, a layout (lists its tags), or a file on disk');
-  addNameOption(command);
+  addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
-  setAction<Flags>(command, context, async ([target = ''], flags, call) => {
+  setAction<PlaceFlags>(command, context, async ([target = ''], flags, call) => {
     const inspected = await inspectArtifact(target, {
-      ...(flags.as === undefined ? {} : { as: flags.as }),
+      ...placeOf(flags, call),
       ...call.calls,
     });
     call.note('inspect decides nothing about trust; verify does.');

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { installPlugins, type InstallReport } from '../../workflows/install-plugins.ts';
+import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
 import { setAction, type Call } from '../action.ts';
 import type { Context } from '../context.ts';
+import { noteRepository } from '../note-repository.ts';
 import { renderTrust } from '../print-trust.ts';
 import {
   addLayerOptions,
-  addNameOption,
   addTrustOptions,
   DEFAULT_LUA_ROOT,
   limitsOf,
@@ -14,9 +15,8 @@ import {
 } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends TrustFlags, LayerFlags {
+interface Flags extends TrustFlags, LayerFlags, PlaceFlags {
   readonly luaRoot: string;
-  readonly as?: string;
   readonly allowUnsigned?: true;
   readonly allowDowngrade?: true;
   readonly dryRun?: true;
@@ -24,7 +24,7 @@ interface Flags extends TrustFlags, LayerFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref...>', 'what to install: oci-layout:DIR[:tag][@sha256:…]')
+    .argument('<ref...>', 'what to install: oci-layout:DIR[:tag][@digest]')
     .option(
       '--lua-root <dir>',
       'Lua package root; plugins go to kong/plugins in it',
@@ -34,16 +34,17 @@ export function configure(command: Command, context: Context): void {
     .option('--allow-downgrade', 'install a lower version than the installed one')
     .option('--dry-run', 'verify and compare everything, change nothing');
   addTrustOptions(command);
-  addNameOption(command);
+  addPlaceOptions(command);
   addLayerOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (references, flags, call) => {
+    noteRepository(flags.as, call);
     const report = await installPlugins(references, {
       ...trustOf(flags, context),
       root: { luaRoot: flags.luaRoot },
       limits: limitsOf(flags),
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
-      ...(flags.as === undefined ? {} : { as: flags.as }),
+      ...placeOf(flags, call),
       ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),
       ...(flags.allowDowngrade ? { allowDowngrade: true } : {}),
       ...(flags.dryRun ? { dryRun: true } : {}),
@@ -69,7 +70,7 @@ function explain(report: InstallReport, flags: Flags, call: Call): void {
     if (!comparable) call.note(`${name}: the two versions cannot be compared; no downgrade check`);
     if (!nameIsSigned) call.note(`${name}: name read from the archive, version not signed`);
   }
-  const names = report.plugins.map(({ name }) => name).join(',');
+  const names = report.installed.join(',');
   if (flags.dryRun) call.note('dry run: nothing was changed');
   else call.note(`kong.conf: plugins = bundled,${names}    then: kong reload`);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
-import { inspectSource } from '../../workflows/pack-plugin.ts';
+import { inspectSource } from '../../workflows/inspect-source.ts';
+import { describeFinding } from '../../plugin/finding.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { renderFindings } from '../print-findings.ts';
@@ -15,7 +16,10 @@ export function configure(command: Command, context: Context): void {
     if (errors.length > 0)
       throw new KongcrateError('PLUGIN_REFUSED', renderFindings(findings), {
         remedy: `${errors.length} of ${findings.length} findings are errors: mend them first.`,
-        details: { rules: errors.map((finding) => finding.rule) },
+        details: {
+          findings: findings.map(describeFinding),
+          rules: errors.map((finding) => finding.rule),
+        },
       });
     const summary = `${name} ${version}: ${files.length} files, nothing that Kong would refuse`;
     const text = findings.length === 0 ? summary : `${renderFindings(findings)}\n${summary}`;
@@ -26,4 +30,4 @@ export function configure(command: Command, context: Context): void {
 const EXAMPLES = `
 Examples:
   $ kongcrate lint ./my-plugin
-  $ kongcrate lint . --json | jq '.findings'`;
+  $ kongcrate lint . --json`;

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { demandAbsent, writeNewFile } from '../../workflows/write-new-file.ts';
-import { packPlugin } from '../../workflows/pack-plugin.ts';
+import { packToFile } from '../../workflows/pack-to-file.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { formatBytes } from '../format-bytes.ts';
@@ -21,18 +19,20 @@ export function configure(command: Command, context: Context): void {
     .addHelpText('after', EXAMPLES);
   addSourceOptions(command);
   setAction<Flags>(command, context, async ([directory = ''], flags, call) => {
-    const packed = await packPlugin(directory, sourceOf(flags));
-    const { name, version, layer, files } = packed;
-    const output = flags.output ?? join('.', `${name}-${version}.tar.gz`);
+    const packed = await packToFile(directory, {
+      ...sourceOf(flags),
+      ...(flags.output === undefined ? {} : { output: flags.output }),
+      ...(flags.dryRun ? { dryRun: true } : {}),
+    });
+    const { name, version, layer, files, output, wasPresent } = packed;
     if (packed.warnings.length > 0) call.note(renderFindings(packed.warnings));
-    demandAbsent(output);
-    if (!flags.dryRun) writeNewFile(output, layer.bytes, 0o644);
     call.note(
       `${name} ${version}: ${files.length} files, ${formatBytes(layer.expandedBytes)}, ` +
         `packed ${formatBytes(layer.bytes.length)}, ${layer.digest}`,
     );
-    const { digest, diffId } = layer;
-    const json = { name, version, output, digest, diffId, size: layer.bytes.length, files };
+    if (wasPresent) call.note(`${output} held these bytes already`);
+    const { digest, diffId, bytes } = layer;
+    const json = { name, version, output, wasPresent, digest, diffId, size: bytes.length, files };
     return { text: output, json: { ...json, warnings: packed.warnings } };
   });
 }
@@ -42,4 +42,6 @@ Examples:
   $ kongcrate pack ./my-plugin
   $ kongcrate pack . -o /tmp/my-plugin.tar.gz --version 1.2.3
 
-The same files give the same bytes, whatever the directory, user, clock or machine.`;
+The same files give the same bytes, whatever the directory, user, clock or
+machine. An existing file is never overwritten; one that holds these bytes
+already is left as it is.`;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
-import { openSigner } from '../read-key.ts';
+import { openSigner } from '../open-signer.ts';
 
 interface Flags {
   readonly key: string;

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { publishPlugin } from '../../workflows/publish-plugin.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
+import { noteRepository } from '../note-repository.ts';
 import { renderFindings } from '../print-findings.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
-import { openSigner } from '../read-key.ts';
+import { openSigner } from '../open-signer.ts';
 import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
-import { renderSignatures } from './sign.ts';
+import { renderSignatures } from '../print-signatures.ts';
 
 interface Flags extends PushFlags, SignFlags {
   readonly annotation?: Readonly<Record<string, string>>;
@@ -21,9 +22,10 @@ export function configure(command: Command, context: Context): void {
   addPushOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
+    noteRepository(flags.as, call);
     const { allowUnencryptedKey } = flags;
     const published = await publishPlugin(source, reference, {
-      ...pushOf(flags, context),
+      ...pushOf(flags, call),
       signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
       ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
       ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
@@ -41,4 +43,6 @@ Examples:
   $ kongcrate publish ./my-plugin oci-layout:./dist:1.2.0 --key cosign.key
   $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
 
-Everything is checked before the first write; the tag is set last. Prints place and digest.`;
+Everything is checked before the first write; the tag is set last. Prints one
+line: the place and the digest. Description, url and licence of a rockspec
+travel only from the directory, not from an archive.`;

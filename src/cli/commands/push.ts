@@ -1,11 +1,12 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { ArtifactLayout } from '../../plugin/artifact.ts';
 import { pushPlugin } from '../../workflows/push-plugin.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
+import { noteRepository } from '../note-repository.ts';
 import { renderFindings } from '../print-findings.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
-import { annotation, oneOf } from '../shared-options.ts';
+import { annotation } from '../shared-options.ts';
 
 interface Flags extends PushFlags {
   readonly layout?: ArtifactLayout;
@@ -16,16 +17,18 @@ export function configure(command: Command, context: Context): void {
   command
     .argument('<source>', "the plugin's directory, or an archive by pack or tar czf")
     .argument('<ref>', 'where to: oci-layout:DIR[:tag]')
-    .option(
-      '--layout <layout>',
-      'image, cosign (as upload blob does), tree or artifact',
-      oneOf(['image', 'cosign', 'tree', 'artifact']),
+    .addOption(
+      new Option(
+        '--layout <layout>',
+        'form of the artifact: image by default, cosign as upload blob makes it',
+      ).choices(['image', 'cosign', 'tree', 'artifact']),
     )
     .option('-a, --annotation <k=v>', 'annotation of the manifest (repeatable)', annotation);
   addPushOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
-    const common = pushOf(flags, context);
+    noteRepository(flags.as, call);
+    const common = pushOf(flags, call);
     const pushed = await pushPlugin(source, reference, {
       ...common,
       ...(flags.layout ? { layout: flags.layout } : {}),
@@ -43,4 +46,6 @@ Examples:
   $ kongcrate push ./my-plugin oci-layout:./dist:1.2.0
   $ kongcrate push my-plugin-1.2.0.tar.gz oci-layout:./dist:1.2.0 --layout cosign
 
-Prints one line: the place and the digest. publish also signs.`;
+Prints one line: the place and the digest. publish also signs.
+An archive gives the same digest as its directory, unless there is a rockspec:
+description, url and licence of a rockspec travel only from the directory.`;

@@ -63,4 +63,5 @@ const EXAMPLES = `
 Example:
   $ kongcrate quickstart
 
-Needs nothing but kongcrate: no registry, no Kong, no network. The directory is kept.`;
+Needs nothing but kongcrate: no registry, no Kong, no network.
+The directory is kept.`;

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
-import { rollbackPlugins, type RollbackOutcome } from '../../workflows/rollback-plugins.ts';
+import { rollbackPlugins, type RollbackReport } from '../../workflows/rollback-plugins.ts';
 import { setAction } from '../action.ts';
+import { renderTrust } from '../print-trust.ts';
 import type { Context } from '../context.ts';
-import { addTrustOptions, DEFAULT_LUA_ROOT, type TrustFlags } from '../shared-options.ts';
+import { addSignerOptions, DEFAULT_LUA_ROOT, type SignerFlags } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends Omit<TrustFlags, 'plugin'> {
+interface Flags extends SignerFlags {
   readonly luaRoot: string;
+  readonly allowUnsigned?: true;
   readonly dryRun?: true;
 }
 
@@ -14,26 +16,37 @@ export function configure(command: Command, context: Context): void {
   command
     .argument('[name]', 'one plugin; without it the whole previous generation')
     .option('--lua-root <dir>', 'Lua package root', DEFAULT_LUA_ROOT)
+    .option('--allow-unsigned', 'go back from a signed version to an unsigned one')
     .option('--dry-run', 'verify and show, change nothing');
-  addTrustOptions(command);
+  addSignerOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([name], flags, call) => {
-    const { keys, threshold } = trustOf(flags, context);
     const outcome = await rollbackPlugins({
+      ...trustOf(flags, context),
       root: { luaRoot: flags.luaRoot },
-      ...(keys ? { keys } : {}),
-      ...(threshold === undefined ? {} : { threshold }),
       ...(name === undefined ? {} : { name }),
+      ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),
       ...(flags.dryRun ? { dryRun: true } : {}),
       ...call.calls,
     });
+    for (const { name: plugin, trust } of outcome.plugins) {
+      if (trust?.kind === 'unsigned') call.warn(`${plugin}: NOT SIGNED: it was installed so`);
+      else if (trust) call.note(`${plugin}: ${renderTrust(trust)}`);
+    }
     if (outcome.notCleanedUp !== undefined) call.warn(outcome.notCleanedUp);
-    call.note(flags.dryRun ? 'dry run: nothing was changed' : 'then: kong reload');
+    call.note(flags.dryRun ? 'dry run: nothing was changed' : nextStep(outcome));
     return { text: render(outcome), json: outcome };
   });
 }
 
-function render(outcome: RollbackOutcome): string {
+/** Kong refuses to start while it lists a plugin that is not there. */
+function nextStep({ plugins }: RollbackReport): string {
+  const removed = plugins.filter(({ state }) => state === 'removed').map(({ name }) => name);
+  if (removed.length === 0) return 'then: kong reload';
+  return `first take ${removed.join(', ')} out of use and out of plugins = in kong.conf, then: kong reload`;
+}
+
+function render(outcome: RollbackReport): string {
   return outcome.plugins
     .map(({ name, state, version, digest }) =>
       state === 'removed' ? `removed ${name}` : `restored ${name} ${version ?? ''} ${digest ?? ''}`,

@@ -30,4 +30,5 @@ Examples:
   $ kongcrate unpack my-plugin-1.2.0.tar.gz -C /tmp/look
   $ crane pull registry.example/acme/my-plugin:1.2.0 p.tar && kongcrate unpack p.tar -C /tmp/look
 
-Archives that two programs could read differently are refused, and nothing is written.`;
+Archives that two programs could read differently are refused, and nothing is
+written.`;

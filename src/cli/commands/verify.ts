@@ -1,28 +1,28 @@
 import type { Command } from 'commander';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
 import { verifyArtifact, type VerifiedArtifact } from '../../workflows/verify-artifact.ts';
+import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
 import { setAction, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { renderSigners, renderTrust } from '../print-trust.ts';
-import { addNameOption, addTrustOptions, type TrustFlags } from '../shared-options.ts';
+import { addTrustOptions, type TrustFlags } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends TrustFlags {
-  readonly as?: string;
+interface Flags extends TrustFlags, PlaceFlags {
   readonly checkTag?: true;
 }
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref>', 'what to verify: oci-layout:DIR[:tag][@sha256:…]')
+    .argument('<ref>', 'what to verify: oci-layout:DIR[:tag][@digest]')
     .option('--check-tag', 'with tag and digest: the tag must point to the digest');
   addTrustOptions(command);
-  addNameOption(command);
+  addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([reference = ''], flags, call) => {
     const verified = await verifyArtifact(reference, {
       ...trustOf(flags, context),
-      ...(flags.as === undefined ? {} : { as: flags.as }),
+      ...placeOf(flags, call),
       ...(flags.checkTag ? { checkTag: true } : {}),
       ...call.calls,
     });
@@ -56,4 +56,5 @@ Examples:
   $ kongcrate verify oci-layout:./dist:1.2.0 --key cosign.pub
   $ kongcrate verify oci-layout:./dist:1.2.0 --key a.pub --key b.pub --threshold 2
 
-Offline: only the layout is read. Exit 10: no signature. Exit 12: none satisfies.`;
+Offline: only the layout is read.
+Exit 10: no signature. Exit 12: none satisfies.`;

@@ -1,0 +1,77 @@
+import { homedir } from 'node:os';
+import type { Command } from 'commander';
+import { createProxyFor } from '../http/proxy-settings.ts';
+import type { RegistryOptions } from '../registry/create-registry-send.ts';
+import type { ConfigPlaces } from '../registry/credentials/config-files.ts';
+import { readSourceFile } from '../workflows/read-source-tree.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { isSet, type Context } from './context.ts';
+
+export interface ConnectionFlags {
+  readonly plainHttp?: true;
+  readonly insecure?: true;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** How a registry is reached. */
+export function addConnectionOptions(command: Command): void {
+  command
+    .option('--plain-http', 'no TLS; on this machine that is the default')
+    .option('--insecure', 'TLS without checking the certificate')
+    .option('--ca-file <file>', 'PEM certificates to trust besides the usual ones')
+    .option('--cert-file <file>', 'PEM certificate to show to the registry')
+    .option('--key-file <file>', 'PEM key of --cert-file');
+}
+
+/** With authorities of our own given, Node.js no longer reads the second one by itself. */
+const CA_VARIABLES = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
+
+/** Turns flags and environment into what the transport takes. */
+export function connectionOf(
+  flags: ConnectionFlags,
+  context: Context,
+): Omit<RegistryOptions, 'host'> {
+  const { plainHttp, insecure, certFile, keyFile } = flags;
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw new KongcrateError('USAGE', '--cert-file and --key-file belong together', {
+      remedy: 'Give both.',
+    });
+  const fromEnvironment = CA_VARIABLES.filter((name) => isSet(context, name));
+  const caFiles = [
+    flags.caFile,
+    ...fromEnvironment.map((name) => context.environment[name]),
+  ].filter((file) => file !== undefined);
+  return {
+    // Whoever names an authority means TLS, on this machine too.
+    ...(plainHttp ? { plainHttp } : flags.caFile === undefined ? {} : { plainHttp: false }),
+    ...(insecure ? { insecure } : {}),
+    ...(caFiles.length === 0 ? {} : { caCertificates: caFiles.map(readText) }),
+    ...(certFile === undefined || keyFile === undefined
+      ? {}
+      : { clientCertificate: { certificate: readText(certFile), key: readText(keyFile) } }),
+    proxyFor: createProxyFor(context.environment),
+  };
+}
+
+/** `--registry-config`: docker's file under another name, and the only one that is read. */
+export function addConfigOption(command: Command): void {
+  command.option('--registry-config <file>', "config file in docker's format, the only one to use");
+}
+
+/** Where registry logins are kept. */
+export function placesOf(
+  flags: { readonly registryConfig?: string },
+  { environment }: Context,
+): ConfigPlaces {
+  return {
+    environment,
+    home: environment['HOME'] ?? homedir(),
+    registryConfig: flags.registryConfig,
+  };
+}
+
+function readText(file: string): string {
+  return readSourceFile(file).toString('utf8');
+}
