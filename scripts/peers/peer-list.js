@@ -9,10 +9,18 @@ export const PEERS = {
   luajit: { from: 'bookworm', ask: ['-v'], accepts: /^2\.1/ },
   python3: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
   tar: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
+  htpasswd: { from: 'bookworm', package: 'apache2-utils', ask: ['-nbd', 'a', 'b'], accepts: /./ },
   'docker-registry': { from: 'trixie', ask: ['--version'], accepts: /^2\.8\./ },
   cosign2: { from: 'trixie', package: 'cosign', ask: ['version'], accepts: /^2\.5\./ },
   cosign3: { from: 'sid', package: 'cosign', ask: ['version'], accepts: /^3\./ },
   crane: { from: 'sid', ask: ['version'], accepts: /^(0\.[2-9]\d|[1-9]\d*)\./ },
+  docker: {
+    from: 'trixie',
+    package: 'docker-cli',
+    program: 'usr/bin/docker',
+    ask: ['--version'],
+    accepts: /^\d\d\./,
+  },
   oras: { from: 'sid', ask: ['version'], accepts: /^1\./ },
   node24: {
     from: 'npm',

@@ -79,6 +79,20 @@ describeWithPeers(
       }
     });
 
+    it('is carried on by oras from the layout that pull writes, signatures included', async () => {
+      const source = `oci-layout:${at('dist')}:1.2.0`;
+      const flags = ['--key', key, '--format', 'oci', '-o', at('carried')];
+      await kongcrate(['pull', source, ...flags]);
+      const target = `${repository}-carried`;
+      for (const tag of ['1.2.0', `${digest.replace(':', '-')}.sig`])
+        await runPeer('oras', [
+          ...['cp', '-r', '--from-oci-layout', `${at('carried')}:${tag}`],
+          ...['--to-plain-http', `${target}:${tag}`],
+        ]);
+      for (const cosign of ['cosign2', 'cosign3'] as const)
+        await runPeer(cosign, ['verify', '--key', key, SKIP_LOG, `${target}@${digest}`]);
+    });
+
     it('is pushed with --layout cosign as the very manifest of cosign upload blob', async () => {
       const archive = at('hello-header-1.2.0.tar.gz');
       await kongcrate(['pack', PLUGIN, '-o', archive]);

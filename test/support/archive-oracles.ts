@@ -91,7 +91,8 @@ export function listNamesWithGnuTar(
 }
 
 function readGnuLine(line: string): string {
-  const parts = /^(?<type>.)\S+ \S+ +(?<size>\d+) \S+ \S+ (?<name>".*")$/.exec(line)?.groups;
+  // After a date in the far future the columns stay wide.
+  const parts = /^(?<type>.)\S+ \S+ +(?<size>\d+) \S+ \S+ +(?<name>".*")$/.exec(line)?.groups;
   if (parts === undefined) return line;
   // GNU tar shows a directory's final slash only where the archive has it.
   const name = unquote(parts['name'] ?? '').replace(/^\.\/|\/$/g, '');

@@ -8,7 +8,7 @@ import { memoryDirectory } from '../install/memory-directory.ts';
  * Bundles a TypeScript program, which Node could not run as it is.
  * @returns how to start it with its task, which it finds as JSON in its first argument
  */
-export async function bundleProgram<Task>(entry: URL): Promise<(task: Task) => ChildProcess> {
+export async function bundleProgram(entry: URL): Promise<(task: object) => ChildProcess> {
   const entryPoint = fileURLToPath(entry);
   const outfile = join(memoryDirectory(), `${basename(entryPoint, '.ts')}.mjs`);
   await build({

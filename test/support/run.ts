@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** Longer than any test may take: a program that hangs must not outlive the tests. */
+/** Longer than a test takes: a program that hangs must not outlive the tests. */
 const BACKSTOP_MS = 180_000;
 const KONGCRATE = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
 
@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to stdin; without it stdin is empty. */
   readonly input?: string | Uint8Array;
+  /** When a program that does not end is killed; 180,000 unless told. */
+  readonly timeoutMs?: number;
 }
 
 export interface RunResult {
@@ -32,7 +34,7 @@ export async function run(
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'], HOME: temporaryDirectory(), ...options.env },
-    timeout: BACKSTOP_MS,
+    timeout: options.timeoutMs ?? BACKSTOP_MS,
     killSignal: 'SIGKILL',
   });
   const stdout: Buffer[] = [];
