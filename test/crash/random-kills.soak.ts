@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,18 +9,17 @@ import { recover } from '../../src/install/recover.ts';
 import { countOperations } from '../install/intercept-operations.ts';
 import { allDrift, installed, leftInTmp } from '../install/look-at-node.ts';
 import { memoryDirectory } from '../install/memory-directory.ts';
-import { bundleProgram } from '../support/bundle-program.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import { count, report, startSoak } from '../support/soak.ts';
-import type { BusyLine, BusyTask } from './busy-child.ts';
-import { follow } from './busy-run.ts';
+import type { BusyLine } from './busy-child.ts';
+import { bundleBusyChild, follow } from './busy-run.ts';
 import { expectClean } from './expect-clean.ts';
 import { keepReading, readVersions, type Versions } from './node-reader.ts';
 
 const KILLS = 1_000;
 const KILLS_PER_ROOT = 20;
 const MAX_DELAY_MS = 100;
-const NAMES: BusyTask['names'] = ['one', 'two', 'three', 'four', 'five'];
+const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
 /** What the last change that was begun may have made of the node. */
 interface Expected {
@@ -68,10 +68,27 @@ async function checkNextInstall(luaRoot: string): Promise<void> {
   expectClean(luaRoot);
 }
 
+/** Lets a child work while a reader looks on, and kills it. */
+async function killOne(
+  child: ChildProcess,
+  luaRoot: string,
+  delayMs: number,
+): Promise<{ lines: readonly BusyLine[]; looks: number }> {
+  const { atWork, lines } = follow(child);
+  await atWork;
+  const reading = new AbortController();
+  const looks = keepReading(luaRoot, NAMES, reading.signal);
+  await setTimeout(delayMs);
+  child.kill('SIGKILL');
+  const said = await lines;
+  reading.abort();
+  return { lines: said, looks: await looks };
+}
+
 it(`${count(KILLS)} kills at random moments leave every state whole`, async () => {
   const random = startSoak('random kills');
-  const start = await bundleProgram<BusyTask>(new URL('busy-child.ts', import.meta.url));
-  const tally = { inInstall: 0, inRollback: 0, between: 0, changes: 0, looks: 0 };
+  const start = await bundleBusyChild();
+  const tally = { install: 0, rollback: 0, between: 0, changes: 0, looks: 0 };
   let luaRoot = '';
   let versions: Versions = {};
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -81,19 +98,11 @@ it(`${count(KILLS)} kills at random moments leave every state whole`, async () =
     }
     const seed = random.below(2 ** 31);
     const child = start({ luaRoot, seed, names: NAMES, label: `${kill}`, rollback: 'generation' });
-    const { atWork, lines: allLines } = follow(child);
-    await atWork;
-    const reading = new AbortController();
-    const looks = keepReading(luaRoot, NAMES, reading.signal);
-    await setTimeout(random.next() * MAX_DELAY_MS);
-    child.kill('SIGKILL');
-    const lines = await allLines;
-    reading.abort();
-    tally.looks += await looks;
+    const { lines, looks } = await killOne(child, luaRoot, random.next() * MAX_DELAY_MS);
     const expected = expectedAfter(versions, lines);
+    tally.looks += looks;
     tally.changes += lines.filter((line) => 'done' in line).length;
-    if (expected.begun === undefined) tally.between += 1;
-    else tally[expected.begun.about === 'install' ? 'inInstall' : 'inRollback'] += 1;
+    tally[expected.begun?.about ?? 'between'] += 1;
     versions = checkState(luaRoot, expected);
     // Otherwise the next child finds what this one left behind.
     if (random.chance(0.5)) checkRecovery(luaRoot, versions);
@@ -102,8 +111,8 @@ it(`${count(KILLS)} kills at random moments leave every state whole`, async () =
     rmSync(luaRoot, { recursive: true });
   }
   report(
-    `${count(KILLS)} random kills (${count(tally.inInstall)} in an install, ${count(tally.inRollback)} in a rollback, ` +
+    `${count(KILLS)} random kills (${count(tally.install)} in an install, ${count(tally.rollback)} in a rollback, ` +
       `${count(tally.between)} between) among ${count(tally.changes)} changes, ${count(tally.looks)} looks: 0 torn states`,
   );
-  expect(tally.inInstall).toBeGreaterThan(KILLS / 4);
+  expect(tally.install).toBeGreaterThan(KILLS / 4);
 });
