@@ -3,7 +3,7 @@
  * the licences of what was taken in. The published package has no dependencies.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { runCommand } from './support/run-command.js';
@@ -66,11 +66,28 @@ function licenceOf(directory) {
   return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
 }
 
+/** Keeps of dist/types what the public declarations lead to: the rest names bundled packages. */
+function pruneTypes() {
+  const kept = new Set();
+  const visit = (file) => {
+    if (kept.has(file)) return;
+    kept.add(file);
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g))
+      visit(join(dirname(file), path.replace(/\.[jt]s$/, '.d.ts')));
+  };
+  const types = join(DIST, 'types');
+  visit(join(types, 'index.d.ts'));
+  for (const file of readdirSync(types, { recursive: true, withFileTypes: true }))
+    if (file.isFile() && !kept.has(join(file.parentPath, file.name)))
+      rmSync(join(file.parentPath, file.name));
+}
+
 await runScript(async () => {
   rmSync(DIST, { recursive: true, force: true });
   const inputs = await bundle();
   const compiler = 'node_modules/typescript/bin/tsc';
   await runCommand(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: ROOT });
+  pruneTypes();
   const licences = packagesOf(inputs).map(licenceOf);
   writeFileSync(join(DIST, 'THIRD-PARTY'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 });
