@@ -56,5 +56,5 @@ Examples:
   $ kongcrate verify oci-layout:./dist:1.2.0 --key cosign.pub
   $ kongcrate verify oci-layout:./dist:1.2.0 --key a.pub --key b.pub --threshold 2
 
-Offline: only the layout is read.
+Only the registry or layout is read: no log, no key server.
 Exit 10: no signature. Exit 12: none satisfies.`;
