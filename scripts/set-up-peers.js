@@ -28,11 +28,14 @@ function recordHolds() {
 }
 
 async function fetchPeers(names) {
-  const from = (...origins) =>
+  const that = (test) =>
     names
-      .filter((name) => origins.includes(PEERS[name].from))
+      .filter((name) => test(PEERS[name]))
       .map((name) => ({ name, package: PEERS[name].package ?? name, release: PEERS[name].from }));
-  const [installed, unpacked, packed] = [from('bookworm'), from('trixie', 'sid'), from('npm')];
+  const isInstalled = (peer) => peer.from === 'bookworm' && !peer.unpacked;
+  const installed = that(isInstalled);
+  const packed = that((peer) => peer.from === 'npm');
+  const unpacked = that((peer) => !isInstalled(peer) && peer.from !== 'npm');
   await Promise.all([
     installed.length > 0 && attempt(() => installPackages(installed.map((peer) => peer.package))),
     unpacked.length > 0 && attempt(() => unpackPackages(unpacked, DIRECTORY)),

@@ -32,10 +32,9 @@ async function findPeer(name, directory) {
 /** Debian's own copy comes before others on PATH, which may be wrappers bound to a user's home. */
 function pathOf(name, directory) {
   const { from, program = `usr/bin/${PEERS[name].package ?? name}` } = PEERS[name];
+  const unpacked = join(directory, name, program);
   const searched = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
   const places =
-    from === 'bookworm'
-      ? searched.map((place) => join(place, name))
-      : [join(directory, name, program)];
+    from === 'bookworm' ? [...searched.map((place) => join(place, name)), unpacked] : [unpacked];
   return places.find((place) => existsSync(place));
 }

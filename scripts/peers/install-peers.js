@@ -23,7 +23,7 @@ export async function installPackages(packages) {
 }
 
 /**
- * Unpacks packages of newer releases below `directory` without installing anything: apt works on
+ * Unpacks packages below `directory` without installing anything: apt works on
  * directories of its own there, and trusts what Debian's archive keyring signs.
  * @param wanted [{name, package, release}]: package of release goes to directory/name
  */
@@ -43,7 +43,7 @@ export async function unpackPackages(wanted, directory) {
   }
 }
 
-/** An `apt-get` that knows Debian trixie and sid, and touches nothing outside `directory`. */
+/** An `apt-get` that knows Debian bookworm, trixie and sid, and touches nothing outside `directory`. */
 function aptIn(directory) {
   const mirror = debianMirror();
   if (mirror === undefined) throw new Error('the apt sources name no Debian bookworm');
@@ -57,7 +57,7 @@ function aptIn(directory) {
   ].flatMap((option) => ['-o', option]);
   mkdirSync(join(directory, 'state', 'lists', 'partial'), { recursive: true });
   mkdirSync(join(directory, 'cache', 'archives', 'partial'), { recursive: true });
-  const lines = ['trixie', 'sid'].map(
+  const lines = ['bookworm', 'trixie', 'sid'].map(
     (release) => `deb [signed-by=${KEYRING}] ${mirror} ${release} main\n`,
   );
   writeFileSync(sources, lines.join(''));

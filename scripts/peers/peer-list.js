@@ -1,15 +1,24 @@
 /**
  * The real programs that tests compare with, and where each comes from:
- * `bookworm` is installed with apt-get unless PATH has it, `trixie` and `sid` are unpacked into
- * .cache/peers and never installed, `npm` is a package in a directory of its own.
+ * `bookworm` is installed with apt-get unless PATH has it, `trixie`, `sid` and what is marked
+ * `unpacked`, as it would start by itself, are unpacked into .cache/peers and never installed,
+ * `npm` is a package in a directory of its own.
  * `accepts` is matched against the version that is found.
  */
 export const PEERS = {
   skopeo: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
+  luarocks: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
   luajit: { from: 'bookworm', ask: ['-v'], accepts: /^2\.1/ },
   python3: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
   tar: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
   htpasswd: { from: 'bookworm', package: 'apache2-utils', ask: ['-nbd', 'a', 'b'], accepts: /./ },
+  nginx: {
+    from: 'bookworm',
+    unpacked: true,
+    program: 'usr/sbin/nginx',
+    ask: ['-e', 'stderr', '-v'],
+    accepts: /^1\./,
+  },
   'docker-registry': { from: 'trixie', ask: ['--version'], accepts: /^2\.8\./ },
   cosign2: { from: 'trixie', package: 'cosign', ask: ['version'], accepts: /^2\.5\./ },
   cosign3: { from: 'sid', package: 'cosign', ask: ['version'], accepts: /^3\./ },

@@ -1,39 +1,45 @@
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { ForeignRealm } from '../workflows/login.ts';
+import { ask } from './ask.ts';
 import { isInteractive, type Context } from './context.ts';
 
 export interface LoginFlags {
-  readonly username?: string;
-  readonly passwordStdin?: true;
+  readonly username?: string | undefined;
+  readonly passwordStdin?: true | undefined;
 }
 
 /**
  * A user name and a password: from the flags and standard input, else asked for on a terminal.
  * Of what comes by standard input one line end is cut, as docker does.
+ * @param nameFlag what the user name is called on this command line
  * @throws KongcrateError USAGE, INTERRUPTED
  */
 export async function readLogin(
   flags: LoginFlags,
   context: Context,
+  nameFlag: string,
 ): Promise<{ username: string; password: string }> {
   if (flags.passwordStdin) {
     if (flags.username === undefined)
       throw new KongcrateError('USAGE', '--password-stdin needs a user name', {
-        remedy: 'Add -u NAME.',
+        remedy: `Add ${nameFlag} NAME.`,
       });
-    const input = await text(context.stdin);
+    const input = await text(addAbortSignal(context.signal, context.stdin));
     return { username: flags.username, password: input.replace(/\r?\n$/, '') };
   }
   if (!isInteractive(context))
     throw new KongcrateError('USAGE', 'there is no terminal to ask for the password', {
-      remedy: 'Give -u NAME --password-stdin and the password on standard input.',
+      remedy: `Give ${nameFlag} NAME --password-stdin and the password on standard input.`,
     });
-  const { password, text: ask } = await import('@clack/prompts');
+  const prompts = await import('@clack/prompts');
   const username =
-    flags.username ?? (await answered(ask({ message: 'User name', ...on(context) })));
+    flags.username ??
+    (await ask(context, (on) => prompts.text({ message: 'User name', ...on }), NO_ANSWER));
   const message = 'Password or access token';
-  return { username, password: await answered(password({ message, ...on(context) })) };
+  const password = await ask(context, (on) => prompts.password({ message, ...on }), NO_ANSWER);
+  return { username, password };
 }
 
 /** Asks whether credentials may go to a host other than the registry's; undefined without a terminal. */
@@ -44,22 +50,11 @@ export function realmQuestion(
   return async ({ registry, authHost }) => {
     const { confirm } = await import('@clack/prompts');
     const message = `${registry} checks logins at another host, ${authHost}. Send the password there, now and in future?`;
-    return answered(confirm({ message, initialValue: false, ...on(context) }));
+    return ask(context, (on) => confirm({ message, initialValue: false, ...on }), NO_ANSWER);
   };
 }
 
-function on(context: Context): {
-  input: Context['stdin'];
-  output: Context['stderr'];
-  signal: AbortSignal;
-} {
-  return { input: context.stdin, output: context.stderr, signal: context.signal };
-}
-
-async function answered<Answer>(prompt: Promise<Answer>): Promise<Exclude<Answer, symbol>> {
-  const answer = await prompt;
-  if (typeof answer !== 'symbol') return answer as Exclude<Answer, symbol>;
-  throw new KongcrateError('INTERRUPTED', 'no answer was given; nothing was stored', {
-    remedy: 'Run the command again.',
-  });
-}
+const NO_ANSWER = {
+  message: 'no answer was given; nothing was stored',
+  remedy: 'Run the command again.',
+} as const;

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { createProxyFor } from '../http/proxy-settings.ts';
 import type { RegistryOptions } from '../registry/create-registry-send.ts';
 import type { ConfigPlaces } from '../registry/credentials/config-files.ts';
 import { readSourceFile } from '../workflows/read-source-tree.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Call } from './action.ts';
 import { isSet, type Context } from './context.ts';
 
 export interface ConnectionFlags {
@@ -13,6 +14,7 @@ export interface ConnectionFlags {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
+  readonly verbose?: true;
 }
 
 /** How a registry is reached. */
@@ -31,7 +33,7 @@ const CA_VARIABLES = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'];
 /** Turns flags and environment into what the transport takes. */
 export function connectionOf(
   flags: ConnectionFlags,
-  context: Context,
+  { context, note }: Pick<Call, 'context' | 'note'>,
 ): Omit<RegistryOptions, 'host'> {
   const { plainHttp, insecure, certFile, keyFile } = flags;
   if ((certFile === undefined) !== (keyFile === undefined))
@@ -52,7 +54,25 @@ export function connectionOf(
       ? {}
       : { clientCertificate: { certificate: readText(certFile), key: readText(keyFile) } }),
     proxyFor: createProxyFor(context.environment),
+    ...(flags.verbose ? { log: note } : {}),
   };
+}
+
+/** `--trust-auth-host`: consent to send a registry's credentials to another host. */
+export function addTrustAuthHostOption(command: Command): void {
+  const what = 'another host that may check logins (repeatable)';
+  command.option('--trust-auth-host <host>', what, collectAuthHost);
+}
+
+function collectAuthHost(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, parseAuthHost(value)];
+}
+
+/** As it stands in a URL, which is what it is compared with. */
+function parseAuthHost(text: string): string {
+  const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : undefined;
+  if (url?.href === `https://${url?.host ?? ''}/`) return url.host;
+  throw new InvalidArgumentError('Give HOST or HOST:PORT, without https:// and path.');
 }
 
 /** `--registry-config`: docker's file under another name, and the only one that is read. */

@@ -6,47 +6,62 @@ import type { Call } from './action.ts';
 import {
   addConfigOption,
   addConnectionOptions,
+  addTrustAuthHostOption,
   connectionOf,
   placesOf,
   type ConnectionFlags,
 } from './connection-options.ts';
-import { collect, count } from './shared-options.ts';
+import { givenCredentials, type CredentialFlags } from './given-credentials.ts';
+import { count } from './shared-options.ts';
 
-export interface PlaceFlags extends ConnectionFlags {
+export interface PlaceFlags extends ConnectionFlags, CredentialFlags {
   readonly as?: string;
   readonly registryConfig?: string;
-  readonly registryToken?: string;
   readonly trustAuthHost?: readonly string[];
   readonly retries?: number;
   readonly timeout?: number;
-  readonly verbose?: true;
 }
+
+/** Both forms of a reference, for help texts; without a registry it is Docker Hub's. */
+export const REFERENCE_FORMS = '[registry/]repo[:tag][@digest] or oci-layout:DIR[:tag][@digest]';
 
 /** Where an artifact is, and how it is reached: the same flags for every command that reads or writes one. */
 export function addPlaceOptions(command: Command): void {
   command
     .option('--as <repository>', 'logical name of a layout (localhost/<directory>)')
-    .option('--registry-token <token>', 'access token for the registry, sent as it is')
-    .option('--trust-auth-host <host>', 'another host that may check logins (repeatable)', collect)
+    .option('--registry-username <name>', 'user name in place of the stored login')
+    .option('--password-stdin', 'read its password, or an access token, from standard input')
+    .option('--registry-token <token>', 'access token in place of the stored login, sent as it is')
     .option('--retries <n>', 'tries of a request that may be repeated (3)', count)
     .option('--timeout <seconds>', 'longest time for one request (1800)', count);
+  addTrustAuthHostOption(command);
   addConfigOption(command);
   addConnectionOptions(command);
 }
 
-/** Turns the flags into what opens a store. Nothing is read before a registry asks for it. */
-export function placeOf(flags: PlaceFlags, { context, note }: Call): OpenOptions {
-  const { registryToken: token, trustAuthHost = [], retries, timeout } = flags;
+/**
+ * Turns the flags into what opens a store. No stored login is read before a registry asks for it;
+ * `--password-stdin` is read at once.
+ * @param references what the command works on: a login on the command line is for their registry
+ * @throws KongcrateError USAGE, INTERRUPTED
+ */
+export async function placeOf(
+  flags: PlaceFlags,
+  call: Call,
+  references: readonly string[],
+): Promise<OpenOptions> {
+  const { trustAuthHost = [], retries, timeout } = flags;
+  const { context, note } = call;
   const places = placesOf(flags, context);
+  const given = await givenCredentials(flags, context, references);
   return {
     as: flags.as,
     registry: {
-      ...connectionOf(flags, context),
-      credentials: readCredentials({ ...places, token, onNote: note }),
+      ...connectionOf(flags, call),
+      credentials: readCredentials({ ...places, given, onNote: note, signal: context.signal }),
       trustedAuthHosts: (host) => [...trustAuthHost, ...readTrustedAuthHosts(host, places)],
       ...(retries === undefined ? {} : { retries: { tries: retries } }),
       ...(timeout === undefined ? {} : { timeouts: { totalMs: timeout * 1000 } }),
-      ...(flags.verbose ? { log: note } : {}),
     },
   };
 }

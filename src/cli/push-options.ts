@@ -24,10 +24,11 @@ export function addPushOptions(command: Command): void {
   addPlaceOptions(command);
 }
 
-export function pushOf(
+export async function pushOf(
   flags: PushFlags,
   call: Call,
-): PushOptions & { readonly annotations: Readonly<Record<string, string>> } {
+  reference: string,
+): Promise<PushOptions & { readonly annotations: Readonly<Record<string, string>> }> {
   const epoch = call.context.environment['SOURCE_DATE_EPOCH'];
   return {
     ...sourceOf(flags),
@@ -36,7 +37,7 @@ export function pushOf(
       ...(flags.revision === undefined ? {} : { [`${IMAGE}.revision`]: flags.revision }),
     },
     ...(epoch === undefined || epoch === '' ? {} : { created: readEpoch(epoch) }),
-    ...placeOf(flags, call),
+    ...(await placeOf(flags, call, [reference])),
     ...(flags.force ? { force: true } : {}),
     ...(flags.dryRun ? { dryRun: true } : {}),
   };

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { ask } from './ask.ts';
 import { isInteractive, type Context } from './context.ts';
 
 /**
@@ -20,49 +21,23 @@ export async function readPassword(context: Context, repeat = false): Promise<Ui
 }
 
 async function askPassword(context: Context, repeat: boolean): Promise<Uint8Array> {
-  const { isCancel, password } = await import('@clack/prompts');
-  const ask = async (message: string): Promise<string> => {
-    const input = watchEnd(context);
-    const answer = await password({
-      message,
-      input: context.stdin,
-      output: context.stderr,
-      signal: input.signal,
-    }).finally(input.stopWatching);
-    if (!isCancel(answer)) return answer;
-    throw new KongcrateError('INTERRUPTED', 'no password was given', {
+  const { password } = await import('@clack/prompts');
+  const askFor = (message: string): Promise<string> =>
+    ask(context, (place) => password({ message, ...place }), {
+      message: 'no password was given',
       remedy: 'Run the command again, or set COSIGN_PASSWORD.',
     });
-  };
-  const first = await ask('Password of the private key');
-  if (repeat && (await ask('The same password again')) !== first)
+  const first = await askFor('Password of the private key');
+  if (repeat && (await askFor('The same password again')) !== first)
     throw new KongcrateError('KEY_PASSWORD', 'the two passwords differ', {
       remedy: 'Run the command again.',
     });
   return Buffer.from(first, 'utf8');
 }
 
-/** The prompt itself waits for ever once its input has ended, by Ctrl-D or a terminal that is gone. */
-function watchEnd({ stdin, signal }: Context): { signal: AbortSignal; stopWatching: () => void } {
-  const ended = new AbortController();
-  const onEnd = (): void => {
-    ended.abort();
-  };
-  const onKey = (
-    _text: unknown,
-    key?: { readonly ctrl?: boolean; readonly name?: string },
-  ): void => {
-    if (key?.ctrl === true && key.name === 'd') onEnd();
-  };
-  stdin.once('end', onEnd).on('keypress', onKey);
-  const stopWatching = (): void => {
-    stdin.off('end', onEnd).off('keypress', onKey);
-  };
-  return { signal: AbortSignal.any([signal, ended.signal]), stopWatching };
-}
-
-/** A pipe or a file that may carry the password; /dev/null and closed descriptors do not. */
+/** A pipe or a file that may carry the password; /dev/null, closed and read ones do not. */
 function isPiped(context: Context): boolean {
+  if (context.stdin.readableEnded) return false;
   if (!('fd' in context.stdin) || typeof context.stdin.fd !== 'number') return true;
   try {
     const stats = fstatSync(context.stdin.fd);

@@ -27,7 +27,10 @@ export interface ClientCertificate {
 export interface Route {
   readonly url: URL;
   readonly proxy: URL | undefined;
-  /** Whether the client certificate, a credential too, may be shown. */
+  /**
+   * Whether this is the registry that the user named: the client certificate, a credential too,
+   * may be shown, and its name may resolve to this machine (/etc/hosts).
+   */
   readonly mayAuthorize: boolean;
 }
 
@@ -65,7 +68,8 @@ export class ConnectionPools {
     const isSecure = url.protocol === 'https:';
     const tls = isSecure ? this.#tlsOptions(mayAuthorize) : {};
     if (!proxy) {
-      const direct = { ...pool, ...tls, lookup: guardLookup(lookup, allowLoopback) };
+      const guarded = guardLookup(lookup, allowLoopback || mayAuthorize);
+      const direct = { ...pool, ...tls, lookup: guarded };
       return isSecure ? new HttpsAgent(direct) : new HttpAgent(direct);
     }
     if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw unsupported(proxy);

@@ -18,7 +18,10 @@ export interface TransportOptions extends PoolOptions {
   readonly caCertificates?: readonly string[];
   /** The proxy for a URL, or nothing for a direct connection. */
   readonly proxyFor?: (url: URL) => URL | undefined;
-  /** True only where the registry itself is on this machine. */
+  /**
+   * Whether every hop may be to this machine: true only where the registry's own host is written
+   * so. Without it only the registry's name may resolve to this machine.
+   */
   readonly allowLoopback: boolean;
   /** Takes one line for each request, without secrets. */
   readonly log?: (line: string) => void;
@@ -36,8 +39,9 @@ export interface Transport {
   readonly close: () => void;
 }
 
-/** A rest of this size is read away, so that the connection can be used again. */
+/** A rest of this size is read away in this time, so that the connection can be used again. */
 const DISCARD_BYTES = 65_536;
+const DISCARD_MS = 1000;
 const UPLOAD_CHUNK_BYTES = 65_536;
 
 /**
@@ -118,6 +122,11 @@ function asResponse({ url }: HttpRequest, answer: FetchAnswer): HttpResponse {
 
 function discard(body: Readable): void {
   let restBytes = DISCARD_BYTES;
+  // A server that never sends the rest must not keep a finished command from ending.
+  const timer = setTimeout(() => body.destroy(), DISCARD_MS).unref();
+  body.once('close', () => {
+    clearTimeout(timer);
+  });
   body.on('data', (chunk: Buffer) => {
     restBytes -= chunk.length;
     if (restBytes < 0) body.destroy();

@@ -8,8 +8,9 @@ export interface HttpRequest {
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal;
   /**
-   * Whether credentials may be attached to this hop. A redirect that leaves the registry's origin
-   * clears it for good: coming back does not restore it (oras-go GHSA-vh4v-2xq2-g5cg).
+   * Whether this hop is at the registry's own origin, which the user named: only there may
+   * credentials be attached. A redirect that leaves it clears this for good: coming back does not
+   * restore it (oras-go GHSA-vh4v-2xq2-g5cg).
    */
   readonly mayAuthorize: boolean;
   /** Milliseconds until the answer's headers must be there; the commit of an upload takes longer. */

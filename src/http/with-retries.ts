@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { redactText, redactUrl } from './redact.ts';
 import type { HttpRequest, HttpResponse, Send } from './transport.ts';
 
 /** Waits so many milliseconds; rejects with the signal's reason when it is aborted. */
@@ -11,6 +12,8 @@ export interface RetryOptions {
   readonly wait?: Wait;
   /** At least 0, below 1. */
   readonly random?: () => number;
+  /** Takes one line for each retry with its reason, without secrets. */
+  readonly log?: ((line: string) => void) | undefined;
 }
 
 const DEFAULT_TRIES = 3;
@@ -26,31 +29,37 @@ const PASSING_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
  * last answer or error is handed on as it is.
  */
 export function withRetries(send: Send, options: RetryOptions = {}): Send {
-  const { tries = DEFAULT_TRIES, wait = waitFor, random = Math.random } = options;
+  const { tries = DEFAULT_TRIES, wait = waitFor, random = Math.random, log } = options;
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
       const isLast = attempt >= tries || !IDEMPOTENT.has(request.method);
-      const response = await attemptOnce(send, request, isLast);
+      const { response, reason } = await attemptOnce(send, request, isLast);
       if (response && (isLast || !PASSING_STATUSES.has(response.status))) return response;
       response?.discard();
       const backOffMs = FIRST_DELAY_MS * 2 ** (attempt - 1) * (1 + random());
       const askedMs = retryAfterMs(response?.header('retry-after'));
-      await wait(Math.min(askedMs ?? backOffMs, MAX_DELAY_MS), request.signal);
+      const delayMs = Math.round(Math.min(askedMs ?? backOffMs, MAX_DELAY_MS));
+      const what = `${request.method} ${redactUrl(request.url)}`;
+      log?.(`${what} again in ${delayMs} ms (try ${attempt + 1} of ${tries}): ${reason}`);
+      await wait(delayMs, request.signal);
     }
   };
 }
 
-/** The answer, or nothing where the same request may do better next time. */
-async function attemptOnce(
-  send: Send,
-  request: HttpRequest,
-  isLast: boolean,
-): Promise<HttpResponse | undefined> {
+interface Attempt {
+  /** Nothing where the same request may do better next time. */
+  readonly response?: HttpResponse;
+  /** For people: what speaks for another try. */
+  readonly reason: string;
+}
+
+async function attemptOnce(send: Send, request: HttpRequest, isLast: boolean): Promise<Attempt> {
   try {
-    return await send(request);
+    const response = await send(request);
+    return { response, reason: `it answered ${response.status}` };
   } catch (error) {
     if (isLast || !isPassing(error)) throw error;
-    return undefined;
+    return { reason: redactText(messageOf(error)) };
   }
 }
 

@@ -39,7 +39,8 @@ export function createRegistrySend(options: RegistryOptions): RegistrySend {
   const registry = registryUrl(options.host, options);
   const allowLoopback = isLoopbackHost(registry.hostname);
   const transport = createSend({ ...options, allowLoopback });
-  const { repository, credentials = anonymous, trustedAuthHosts = [], retries = {} } = options;
+  const { repository, credentials = anonymous, trustedAuthHosts = [] } = options;
+  const retries = { ...options.retries, log: options.log };
   const authorized = authorize(transport.send, {
     registry,
     repository,

@@ -25,7 +25,7 @@ export interface LoginOptions extends ConfigPlaces {
     RegistryOptions,
     'host' | 'repository' | 'credentials' | 'trustedAuthHosts'
   >;
-  /** Hosts that may have the credentials besides the registry: `--trust-auth-host`. */
+  /** Hosts that may have the credentials besides the registry, now and in future. */
   readonly trustedAuthHosts?: readonly string[];
   /** Asks whether credentials may go to a foreign token server; without it they may not. */
   readonly confirmRealm?: (realm: ForeignRealm) => Promise<boolean>;
@@ -39,8 +39,8 @@ export interface LoggedIn {
   readonly storedIn: string;
   /** Whether the registry asked for the credentials; where it did not, they are not proven. */
   readonly checked: boolean;
-  /** The token server that was agreed to, and is remembered for this registry. */
-  readonly trustedAuthHost?: string;
+  /** The hosts that were agreed to for this login, and are remembered for this registry. */
+  readonly trustedAuthHosts: readonly string[];
 }
 
 /**
@@ -57,18 +57,19 @@ export async function login(options: LoginOptions): Promise<LoggedIn> {
       remedy: 'Give both; an access token is the password.',
     });
   const host = parseRegistryHost(options.host);
-  const trusted = [...(options.trustedAuthHosts ?? []), ...readTrustedAuthHosts(host, options)];
-  const { checked, confirmed } = await checkWithConsent({ ...options, host }, trusted);
+  const named = options.trustedAuthHosts ?? [];
+  const known = readTrustedAuthHosts(host, options);
+  const { checked, confirmed } = await checkWithConsent({ ...options, host }, [...named, ...known]);
   const storedIn = await storeCredentials({ host, username, password }, options);
-  if (confirmed !== undefined)
-    storeTrustedAuthHost({ registryHost: host, authHost: confirmed }, options);
-  const agreed = confirmed === undefined ? {} : { trustedAuthHost: confirmed };
-  return { host, username, storedIn, checked, ...agreed };
+  const trustedAuthHosts = [...named, ...confirmed];
+  for (const authHost of trustedAuthHosts)
+    storeTrustedAuthHost({ registryHost: host, authHost }, options);
+  return { host, username, storedIn, checked, trustedAuthHosts };
 }
 
 interface Checked {
   readonly checked: boolean;
-  readonly confirmed?: string;
+  readonly confirmed: readonly string[];
 }
 
 /** Checks the login; a foreign token server is asked about once, and tried again if it is agreed to. */
@@ -77,12 +78,12 @@ async function checkWithConsent(
   trusted: readonly string[],
 ): Promise<Checked> {
   try {
-    return { checked: await checkLogin(options, trusted) };
+    return { checked: await checkLogin(options, trusted), confirmed: [] };
   } catch (error) {
     const authHost = foreignHostOf(error);
     if (authHost === undefined || options.confirmRealm === undefined) throw error;
     if (!(await options.confirmRealm({ registry: options.host, authHost }))) throw error;
-    return { checked: await checkLogin(options, [...trusted, authHost]), confirmed: authHost };
+    return { checked: await checkLogin(options, [...trusted, authHost]), confirmed: [authHost] };
   }
 }
 

@@ -1,6 +1,5 @@
-import type { ConfigPlaces } from '../registry/credentials/config-files.ts';
 import { readCredentials } from '../registry/credentials/read-credentials.ts';
-import { eraseCredentials } from '../registry/credentials/store-credentials.ts';
+import { eraseCredentials, type LoginPlaces } from '../registry/credentials/store-credentials.ts';
 import { parseRegistryHost } from './parse-registry-host.ts';
 
 export interface LoggedOut {
@@ -15,7 +14,7 @@ export interface LoggedOut {
  * Removes the login for a registry from docker's configuration and its credential helper.
  * @throws KongcrateError USAGE, CREDENTIALS_UNREADABLE, INSTALL_FAILED
  */
-export async function logout(hostText: string, places: ConfigPlaces): Promise<LoggedOut> {
+export async function logout(hostText: string, places: LoginPlaces): Promise<LoggedOut> {
   const host = parseRegistryHost(hostText);
   const removedFrom = await eraseCredentials(host, places);
   const left = await readCredentials(places)(host, undefined);

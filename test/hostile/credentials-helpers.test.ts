@@ -1,6 +1,6 @@
-import { chmodSync, cpSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readCredentials } from '../../src/registry/credentials/read-credentials.ts';
 import { auth, makeHome } from '../registry/credentials-support.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -11,6 +11,12 @@ const DOCKER = '.docker/config.json';
 const SECRET = 'S3CRET';
 /** A line that never leaves the process that it is written for. */
 const ANSWER = `{"Username":"u","Secret":"${SECRET}"`;
+
+/** A process that has ended and that nobody asked about yet counts as ended. */
+function isRunning(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file) && !readFileSync(file, 'utf8').includes(') Z ');
+}
 
 describe('a credential helper that', () => {
   it.each<[what: string, script: string, words: string]>([
@@ -49,6 +55,22 @@ describe('a credential helper that', () => {
       'CREDENTIALS_UNREADABLE',
     );
     expect(error.message).toContain('did not answer in time');
+  });
+
+  it('hangs is ended with all that it started, also when the caller gives up', async () => {
+    const home = makeHome();
+    // The child holds the pipes open: waiting for their end would be waiting for it.
+    home.addHelper('slow', '/bin/sleep 1000 & echo $! >"$0.pid"; wait');
+    home.write(DOCKER, { credsStore: 'slow' });
+    const caller = new AbortController();
+    const call = readCredentials({ ...home, signal: caller.signal })('h', 'a');
+    const file = join(home.home, 'bin/docker-credential-slow.pid');
+    const childPid = (): number => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+    await vi.waitUntil(() => childPid() > 0, 10_000);
+    const reason = new Error('enough');
+    caller.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await vi.waitUntil(() => !isRunning(childPid()), 10_000);
   });
 
   it.each(['../mine', '/bin/true', 'a b', 'x;y', '-x', ''])(

@@ -46,6 +46,16 @@ describe('R16: the log', () => {
     );
   });
 
+  it('has the bytes that an upload sent', async () => {
+    const url = await startServer((request, response) => {
+      request.resume().once('end', () => response.writeHead(201).end());
+    });
+    const lines: string[] = [];
+    const send = makeSend({ log: (line) => lines.push(line) });
+    (await send(get(url, { method: 'PUT', body: Buffer.from('s3cr3t') }))).discard();
+    expect(lines[0]).toMatch(/^PUT http:\/\/127\.0\.0\.1:\d+\/ 201 6 bytes sent \d+ ms$/);
+  });
+
   it('leaves out a size that is unknown or no number, and says how a call failed', async () => {
     const url = await startServer((_request, response) => void response.write('chunked'));
     const lines: string[] = [];

@@ -1,19 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/reference/media-types.ts';
 import { openTestStore } from '../registry/store-support.ts';
-import { startTestRegistry, type TestRegistry } from '../support/test-registry.ts';
 import {
   expectManifestRefused,
   goodManifest,
   layer,
   serveManifest,
 } from './cases/served-manifests.ts';
-
-let registry: TestRegistry;
-
-beforeEach(async () => {
-  registry = await startTestRegistry();
-});
 
 /** ATTACKS R4: CVE-2021-41190 and what else is two things at once. */
 describe('a registry with a manifest of two kinds', () => {
@@ -34,14 +27,13 @@ describe('a registry with a manifest of two kinds', () => {
     ['a page before the registry', '<html></html>', 'text/html'],
     ['neither type nor content type', { ...goodManifest, mediaType: undefined }, ''],
   ])('%s is refused', async (_what, document, contentType) => {
-    await expectManifestRefused(registry, serveManifest(registry, document, contentType));
+    await expectManifestRefused(document, contentType);
   });
 
   it('takes a manifest whose content type has parameters or says nothing', async () => {
     for (const contentType of [`${OCI_MANIFEST}; charset=utf-8`, 'application/json', '']) {
-      registry = await startTestRegistry();
-      const digest = serveManifest(registry, goodManifest, contentType);
-      const found = await openTestStore(registry.host).resolve('1.0.0');
+      const { host, digest } = await serveManifest(goodManifest, contentType);
+      const found = await openTestStore(host).resolve('1.0.0');
       expect(found).toMatchObject({ mediaType: OCI_MANIFEST, digest });
     }
   });

@@ -5,7 +5,7 @@ import { createSend } from '../../src/http/create-send.ts';
 import { expectError } from '../support/expect-error.ts';
 import { get, makeSend, textOf } from './make-send.ts';
 import { nameServer } from './name-server.ts';
-import { startServer } from './start-server.ts';
+import { startScript, startServer } from './start-server.ts';
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -75,6 +75,17 @@ describe('one hop', () => {
     };
     await Promise.all(Array.from({ length: 8 }, read));
     expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  it.each(['stalls', 'is broken off'])('gets over a discarded body that %s', async (what) => {
+    const url = await startScript((socket) => {
+      socket.write('HTTP/1.1 307 Go\r\nContent-Length: 99\r\n\r\nthe beginning');
+      if (what === 'is broken off') setImmediate(() => socket.resetAndDestroy());
+    });
+    const response = await makeSend()(get(url));
+    const closed = new Promise((resolve) => response.body.once('close', resolve));
+    response.discard();
+    await closed;
   });
 
   it('cuts the connection where a discarded body is long', async () => {

@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { followRedirects } from '../../src/http/follow-redirects.ts';
 import { checkHost, guardLookup, isLoopbackHost } from '../../src/http/guard-address.ts';
 import { expectError } from '../support/expect-error.ts';
 import { get, makeSend, textOf } from './make-send.ts';
@@ -120,5 +121,31 @@ describe('the transport', () => {
     expect(await textOf(await makeSend()(get(named)))).toBe('here');
     for (const target of [url, named])
       await expectError(() => makeSend({ allowLoopback: false })(get(target)), 'REDIRECT_REFUSED');
+  });
+
+  it('reaches the registry that the user named also where its name is of this machine', async () => {
+    const here = await startServer((_request, response) => response.end('here'));
+    const registry = new URL(`http://registry.example:${here.port}/`);
+    const send = makeSend({ allowLoopback: false, lookup: nameServer('127.0.0.1') });
+    expect(await textOf(await send(get(registry)))).toBe('here');
+    const elsewhere = get(registry, { mayAuthorize: false });
+    await expectError(() => send(elsewhere), 'REDIRECT_REFUSED');
+    const linkLocal = makeSend({ allowLoopback: true, lookup: nameServer('169.254.169.254') });
+    await expectError(() => linkLocal(get(registry)), 'REDIRECT_REFUSED');
+  });
+
+  it('sends nobody from there to another host or port of this machine', async () => {
+    const trap = await startServer((_request, response) => response.end('reached'));
+    for (const host of ['cdn.example', 'registry.example']) {
+      const here = await startServer((_request, response) => {
+        response.writeHead(307, { Location: `http://${host}:${trap.port}/` }).end();
+      });
+      const registry = new URL(`http://registry.example:${here.port}/`);
+      const send = makeSend({ allowLoopback: false, lookup: nameServer('127.0.0.1') });
+      await expectError(
+        () => followRedirects(send, { registry })(get(registry)),
+        'REDIRECT_REFUSED',
+      );
+    }
   });
 });

@@ -20,8 +20,12 @@ export interface TestProxy {
 /**
  * A real forward proxy.
  * @param refusal a status line and headers with which CONNECT is refused
+ * @param places where `host:port` really is, for names that no name server knows
  */
-export async function startProxy(refusal?: string): Promise<TestProxy> {
+export async function startProxy(
+  refusal?: string,
+  places: Readonly<Record<string, string>> = {},
+): Promise<TestProxy> {
   const seen: string[] = [];
   const logins: string[] = [];
   const server = createServer((request, response) => {
@@ -36,7 +40,8 @@ export async function startProxy(refusal?: string): Promise<TestProxy> {
   server.on('connect', (request, client: Socket) => {
     seen.push(`CONNECT ${request.url ?? ''}`);
     logins.push(request.headers['proxy-authorization'] ?? '');
-    if (refusal === undefined) tunnel(request.url ?? '', client);
+    const named = request.url ?? '';
+    if (refusal === undefined) tunnel(places[named] ?? named, client);
     else client.end(refusal);
   });
   server.listen(0, '127.0.0.1');

@@ -89,6 +89,24 @@ describe('what is tried again', () => {
   });
 });
 
+it('says each retry with its reason, and nothing of a last try', async () => {
+  const lines: string[] = [];
+  const broken = new KongcrateError('NETWORK_FAILED', 'broken: token=s3cr3t', { remedy: 'wait' });
+  const { send } = scriptedSend({ status: 429, headers: { 'retry-after': '1' } }, broken, {
+    status: 503,
+  });
+  const wait = (): Promise<void> => Promise.resolve();
+  const log = (line: string): void => void lines.push(line);
+  await withRetries(send, { random: () => 0, wait, log })(
+    get(`${URL_TEXT}?X-Amz-Signature=s3cr3t`),
+  );
+  const call = 'GET https://registry.example/v2/?X-Amz-Signature=***';
+  expect(lines).toEqual([
+    `${call} again in 1000 ms (try 2 of 3): it answered 429`,
+    `${call} again in 1000 ms (try 3 of 3): broken: token=***`,
+  ]);
+});
+
 describe('how long it waits', () => {
   it.each<[string, number]>([
     ['0', 0],

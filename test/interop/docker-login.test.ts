@@ -47,7 +47,8 @@ async function login(home: string, host: string): Promise<RunResult> {
 
 /** Puts an artifact at `acme/plugin:1`. */
 async function publish(host: string, login: { username: string; password: string }): Promise<void> {
-  const credentials = readCredentials({ home: '/nowhere', environment: {}, ...login });
+  const given = { host, ...login };
+  const credentials = readCredentials({ home: '/nowhere', environment: {}, given });
   const store = createRegistryStore({ host, repository: 'acme/plugin', credentials });
   await pushArtifact(store, ARTIFACT);
   await store.tag(ARTIFACT.manifest, '1');

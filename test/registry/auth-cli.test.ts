@@ -2,44 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { htpasswdAuth, startAuthRegistry } from '../support/auth-registry.ts';
-import { describeWithPeers, peer } from '../support/peers.ts';
-import { run, runKongcrate, type RunResult } from '../support/run.ts';
+import { describeWithPeers } from '../support/peers.ts';
+import { runOnTerminal, type TerminalOptions } from '../support/pseudo-terminal.ts';
+import { runKongcrate, type RunResult } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTokenServer, TOKEN_PASSWORD, TOKEN_USER } from '../support/token-server.ts';
 import { auth } from './credentials-support.ts';
 
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
-
-/** Runs a program on a terminal of its own and answers each prompt as it appears. */
-const ON_TERMINAL = `
-import fcntl, json, os, pty, struct, sys, termios
-answers = json.loads(sys.argv[1])
-child, terminal = pty.fork()
-if child == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 200, 0, 0))
-shown = ''
-while True:
-    try:
-        chunk = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not chunk:
-        break
-    shown += chunk.decode('utf8', 'replace')
-    sys.stdout.write(chunk.decode('utf8', 'replace'))
-    if answers and answers[0][0] in shown:
-        os.write(terminal, answers.pop(0)[1].encode())
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-`;
-
-type Answers = readonly (readonly [prompt: string, keys: string])[];
+type Answers = TerminalOptions['answers'] & object;
 
 function onTerminal(home: string, answers: Answers, args: readonly string[]): Promise<RunResult> {
-  const command = [process.execPath, KONGCRATE, ...args];
-  return run(peer('python3'), ['-c', ON_TERMINAL, JSON.stringify(answers), ...command], {
-    env: { TERM: 'xterm', HOME: home },
-  });
+  return runOnTerminal(args, { answers, env: { HOME: home } });
 }
 
 function stored(home: string): unknown {
@@ -61,13 +34,16 @@ describeWithPeers(['docker-registry', 'htpasswd', 'python3'], 'kongcrate login',
     expect(stored(home)).toEqual({ auths: { [host]: auth('bob', 'secret-word') } });
   });
 
-  it('can be broken off: exit 130, and nothing is stored', async () => {
-    const home = temporaryDirectory();
-    const answers = [['Password or access token', '\u0003']] as const;
-    const done = await onTerminal(home, answers, ['login', 'h.example', '-u', 'bob']);
-    expect(done.status, done.stdout).toBe(130);
-    expect(stored(home)).toBeUndefined();
-  });
+  it.each(['\u0003', '\u0004'])(
+    'can be broken off by %j: exit 130, nothing stored',
+    async (key) => {
+      const home = temporaryDirectory();
+      const answers = [['Password or access token', key]] as const;
+      const done = await onTerminal(home, answers, ['login', 'h.example', '-u', 'bob']);
+      expect(done.status, done.stdout).toBe(130);
+      expect(stored(home)).toBeUndefined();
+    },
+  );
 
   it.each(['\n', '\r\n', ''])('cuts one line end %j from standard input', async (end) => {
     const host = await startAuthRegistry(await htpasswdAuth('bob', 'secret '));
@@ -85,6 +61,8 @@ describeWithPeers(['docker-registry', 'htpasswd', 'python3'], 'kongcrate login',
     [['login', 'h.example', '-u', 'bob', 'secret']],
     [['login', 'h.example', '-u', 'bob', '--password', 'secret']],
     [['login', 'h.example', '-u', 'bob', '--password-stdin', '--cert-file', 'x']],
+    [['login', 'h.example', '-u', 'bob', '--password-stdin', '--trust-auth-host', 'https://a.io']],
+    [['login', 'h.example', '-u', 'bob', '--password-stdin', '--trust-auth-host', 'a.io/token']],
   ])('is a usage error without a terminal: %j', async (args) => {
     const done = await runKongcrate(args, { input: 'x' });
     expect(done.status, done.stderr).toBe(2);
@@ -115,7 +93,10 @@ describeWithPeers(
       expect(agreed.status, agreed.stdout).toBe(0);
       expect((await runKongcrate(piped, input)).status).toBe(0);
       const other = { ...input, env: { HOME: temporaryDirectory() } };
-      expect((await runKongcrate([...piped, '--trust-auth-host', authHost], other)).status).toBe(0);
+      const named = await runKongcrate([...piped, '--trust-auth-host', authHost], other);
+      expect(named.status).toBe(0);
+      expect(named.stderr).toContain(`${authHost} may check the logins of ${host}`);
+      expect((await runKongcrate(piped, other)).status, 'the flag is remembered').toBe(0);
     });
   },
 );

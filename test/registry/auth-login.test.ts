@@ -28,6 +28,7 @@ describeWithPeers(['docker-registry', 'htpasswd'], 'login', () => {
       username: 'bob',
       storedIn: file,
       checked: true,
+      trustedAuthHosts: [],
     });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       auths: { [host]: auth('bob', 'right') },
@@ -63,7 +64,7 @@ describeWithPeers(['docker-registry'], 'login with a token server on another hos
     expect(server.seen).toEqual([]);
     expect(existsSync(join(home.home, DOCKER))).toBe(false);
     const done = await login({ ...options, confirmRealm: confirmWith(true) });
-    expect(done.trustedAuthHost).toBe(authHost);
+    expect(done.trustedAuthHosts).toEqual([authHost]);
     expect(asked).toEqual([
       { registry: host, authHost },
       { registry: host, authHost },
@@ -72,14 +73,18 @@ describeWithPeers(['docker-registry'], 'login with a token server on another hos
     expect(readFileSync(join(home.home, DOCKER), 'utf8')).not.toContain('localhost');
   });
 
-  it('takes the host that a flag names, for this once', async () => {
+  it('takes the host that a flag names, and remembers it for this registry', async () => {
     const server = await startTokenServer();
     const realm = server.realm.replace('127.0.0.1', 'localhost');
     const host = await startAuthRegistry(server.withRealm(realm));
     const home = makeHome();
     const options = { ...home, ...ALICE, host };
-    await login({ ...options, trustedAuthHosts: [new URL(realm).host] });
-    await expectError(() => login(options), 'REALM_REFUSED');
+    const trustedAuthHosts = [new URL(realm).host];
+    expect(await login({ ...options, trustedAuthHosts })).toMatchObject({ trustedAuthHosts });
+    await login(options);
+    const wrong = { ...options, ...makeHome(), trustedAuthHosts, password: 'wrong' };
+    await expectError(() => login(wrong), 'AUTHENTICATION_FAILED');
+    await expectError(() => login({ ...wrong, trustedAuthHosts: [] }), 'REALM_REFUSED');
   });
 });
 

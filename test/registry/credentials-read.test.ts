@@ -1,8 +1,11 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Credentials } from '../../src/registry/credentials/credentials.ts';
-import { readCredentials } from '../../src/registry/credentials/read-credentials.ts';
+import type { Credentials, CredentialSource } from '../../src/registry/credentials/credentials.ts';
+import {
+  readCredentials,
+  type GivenCredentials,
+} from '../../src/registry/credentials/read-credentials.ts';
 import { expectError } from '../support/expect-error.ts';
 import { auth, makeHome } from './credentials-support.ts';
 
@@ -81,15 +84,28 @@ describe('readCredentials', () => {
     },
   );
 
-  it('takes what was given for this call before every file', async () => {
+  it('takes what was given for this call before every file, for its own registry only', async () => {
     const home = makeHome();
+    const find = (given: GivenCredentials): CredentialSource => readCredentials({ ...home, given });
+    const login = { username: 'u', password: 'p' };
+    home.write(DOCKER, { auths: { 'h.evil': auth('stored', 'x') } });
+    expect(userOf(await find({ host: 'h', ...login })('h.evil', 'a'))).toBe('stored');
+    expect(await find({ host: 'h', token: 't.t.t' })('h:5000', 'a')).toBeUndefined();
     home.write(DOCKER, 'no JSON at all');
-    const given = readCredentials({ ...home, username: 'u', password: 'p' });
-    expect(userOf(await given('h', 'a'))).toBe('u');
-    expect(userOf(await readCredentials({ ...home, token: 't.t.t' })('h', 'a'))).toBe('t.t.t');
-    await expectError(() => readCredentials({ ...home, username: 'u' }), 'USAGE');
-    await expectError(() => readCredentials({ ...home, password: 'p' }), 'USAGE');
-    await expectError(() => readCredentials({ ...home, token: 'a b' }), 'USAGE');
+    expect(userOf(await find({ host: 'h', ...login })('h', 'a'))).toBe('u');
+    expect(userOf(await find({ host: 'h', token: 't.t.t' })('h', 'a'))).toBe('t.t.t');
+    const hub = find({ host: 'index.docker.io', token: 't' });
+    expect(userOf(await hub('registry-1.docker.io', 'a/b'))).toBe('t');
+  });
+
+  it.each<GivenCredentials>([
+    { host: 'h', username: '', password: 'p' },
+    { host: 'h', username: 'u:v', password: 'p' },
+    { host: 'h', username: 'u', password: '' },
+    { host: 'h', token: 'a b' },
+    { host: 'h', token: '' },
+  ])('refuses what cannot be sent: %j', async (given) => {
+    await expectError(() => readCredentials({ ...makeHome(), given }), 'USAGE');
   });
 
   it('has a note about a file that everybody can read, once', async () => {

@@ -15,23 +15,33 @@ export interface DockerRegistry {
   stop(): Promise<void>;
 }
 
+export interface DockerRegistryOptions {
+  /** Holds the content: a second registry on the same one serves the same. */
+  readonly directory?: string;
+  /** The `auth` part of its configuration; without it nobody has to log in. */
+  readonly auth?: object;
+  /** PEM texts: the registry then speaks TLS only, and with `clientAuthority` to its clients only. */
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    readonly clientAuthority?: string;
+  };
+}
+
 const running = new Set<ChildProcess>();
 
 afterAll(async () => {
   await Promise.all([...running].map(stop));
 });
 
-/**
- * Starts a real registry over plain HTTP, stopped at the latest after the last test of the file.
- * `directory` holds its content: a second registry on the same one serves the same.
- */
+/** Starts a real registry, stopped at the latest after the last test of the file. */
 export async function startDockerRegistry(
-  options: { readonly directory?: string } = {},
+  options: DockerRegistryOptions = {},
 ): Promise<DockerRegistry> {
   const place = temporaryDirectory();
   const configFile = join(place, 'config.yml');
   const logFile = join(place, 'registry.log');
-  writeFileSync(configFile, configuration(options.directory ?? join(place, 'content')));
+  writeFileSync(configFile, configuration(place, options));
   const log = openSync(logFile, 'w');
   const child = spawn(peer('docker-registry'), ['serve', configFile], {
     env: { OTEL_TRACES_EXPORTER: 'none' },
@@ -44,13 +54,31 @@ export async function startDockerRegistry(
 }
 
 /** JSON is YAML. Port 0 lets the system choose one that is free. */
-function configuration(rootdirectory: string): string {
+function configuration(
+  place: string,
+  { directory = join(place, 'content'), auth, tls }: DockerRegistryOptions,
+): string {
   return JSON.stringify({
     version: '0.1',
     log: { level: 'info', accesslog: { disabled: false } },
-    storage: { filesystem: { rootdirectory }, delete: { enabled: true } },
-    http: { addr: '127.0.0.1:0' },
+    storage: { filesystem: { rootdirectory: directory }, delete: { enabled: true } },
+    http: { addr: '127.0.0.1:0', ...(tls ? { tls: writeTls(place, tls) } : {}) },
+    ...(auth ? { auth } : {}),
   });
+}
+
+function writeTls(place: string, tls: DockerRegistryOptions['tls'] & object): object {
+  const write = (name: string, pem: string): string => {
+    const file = join(place, name);
+    writeFileSync(file, pem);
+    return file;
+  };
+  const { cert, key, clientAuthority: authority } = tls;
+  return {
+    certificate: write('registry.crt', cert),
+    key: write('registry.key', key),
+    ...(authority ? { clientcas: [write('clients.crt', authority)] } : {}),
+  };
 }
 
 /** The address in the line that is written once the socket listens. */

@@ -11,6 +11,8 @@ export type PeerName =
   | 'htpasswd'
   | 'skopeo'
   | 'luajit'
+  | 'luarocks'
+  | 'nginx'
   | 'node24'
   | 'python3'
   | 'tar';

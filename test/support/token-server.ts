@@ -8,7 +8,13 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -43,8 +49,12 @@ export interface TokenServer {
 /**
  * Starts a token server on 127.0.0.1, stopped after the last test of the file. Anonymous users may
  * pull below `public/`; {@link TOKEN_USER} may pull and push everywhere.
+ * @param tls certificate and key as PEM: it then speaks TLS only
  */
-export async function startTokenServer(): Promise<TokenServer> {
+export async function startTokenServer(tls?: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<TokenServer> {
   const { key, certificateFile } = makeKey();
   const seen: TokenRequestSeen[] = [];
   let lifetimeS = 300;
@@ -59,13 +69,14 @@ export async function startTokenServer(): Promise<TokenServer> {
     const token = makeToken(key, { access, lifetimeS });
     reply(response, 200, { token, expires_in: Math.max(lifetimeS, 60) });
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const listener: RequestListener = (request, response) => void answer(request, response);
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(() => {
     server.closeAllConnections();
     server.close();
   });
-  const realm = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
+  const realm = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
   const withRealm = (named: string): object => ({
     token: { realm: named, service: SERVICE, issuer: ISSUER, rootcertbundle: certificateFile },
   });

@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
 import { inspectArtifact } from '../../workflows/inspect-artifact.ts';
-import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { renderInspection } from '../print-inspection.ts';
 
 export function configure(command: Command, context: Context): void {
-  command.argument('<target>', 'a reference, a layout (lists its tags), or a file on disk');
+  command.argument(
+    '<target>',
+    `${REFERENCE_FORMS}; without tag and digest its tags are listed; or a file`,
+  );
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<PlaceFlags>(command, context, async ([target = ''], flags, call) => {
     const inspected = await inspectArtifact(target, {
-      ...placeOf(flags, call),
+      ...(await placeOf(flags, call, [target])),
       ...call.calls,
     });
     call.note('inspect decides nothing about trust; verify does.');
@@ -21,6 +24,6 @@ export function configure(command: Command, context: Context): void {
 
 const EXAMPLES = `
 Examples:
-  $ kongcrate inspect oci-layout:./dist              its tags
-  $ kongcrate inspect oci-layout:./dist:1.2.0        one artifact with its signatures
-  $ kongcrate inspect my-plugin-1.2.0.tar.gz         the files of an archive`;
+  $ kongcrate inspect registry.example/acme/my-plugin    its tags
+  $ kongcrate inspect oci-layout:./dist:1.2.0            one artifact with its signatures
+  $ kongcrate inspect my-plugin-1.2.0.tar.gz             the files of an archive`;

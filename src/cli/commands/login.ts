@@ -5,6 +5,7 @@ import { readLogin, realmQuestion, type LoginFlags } from '../ask-login.ts';
 import {
   addConfigOption,
   addConnectionOptions,
+  addTrustAuthHostOption,
   connectionOf,
   placesOf,
   type ConnectionFlags,
@@ -20,12 +21,8 @@ export function configure(command: Command, context: Context): void {
   command
     .argument('<host>', 'the registry: HOST or HOST:PORT')
     .option('-u, --username <name>', 'user name; asked for on a terminal')
-    .option('--password-stdin', 'read the password, or an access token, from standard input')
-    .option(
-      '--trust-auth-host <host>',
-      "another host that may check this registry's logins (repeatable)",
-      (value: string, earlier?: readonly string[]) => [...(earlier ?? []), value],
-    );
+    .option('--password-stdin', 'read the password, or an access token, from standard input');
+  addTrustAuthHostOption(command);
   addConfigOption(command);
   addConnectionOptions(command);
   command.addHelpText('after', EXAMPLES);
@@ -33,15 +30,17 @@ export function configure(command: Command, context: Context): void {
     const confirmRealm = realmQuestion(context);
     const done = await login({
       ...placesOf(flags, context),
-      ...(await readLogin(flags, context)),
+      ...(await readLogin(flags, context, '-u')),
       host,
-      connection: connectionOf(flags, context),
+      connection: connectionOf(flags, call),
       trustedAuthHosts: flags.trustAuthHost ?? [],
       ...(confirmRealm === undefined ? {} : { confirmRealm }),
       signal: context.signal,
     });
     if (!done.checked)
       call.warn(`${done.host} did not ask for a login: the password was not checked`);
+    for (const authHost of done.trustedAuthHosts)
+      call.note(`${authHost} may check the logins of ${done.host}, now and in future`);
     return {
       text: `logged in to ${done.host} as ${done.username}; stored in ${done.storedIn}`,
       json: done,

@@ -12,7 +12,10 @@ export function configure(command: Command, context: Context): void {
     command,
     context,
     async ([host = ''], flags, call) => {
-      const done = await logout(host, placesOf(flags, context));
+      const done = await logout(host, {
+        ...placesOf(flags, context),
+        signal: context.signal,
+      });
       if (done.remainsIn !== undefined)
         call.warn(`${done.remainsIn} still has a login for ${done.host}`);
       const text =

@@ -4,6 +4,7 @@ import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { renderFindings } from '../print-findings.ts';
+import { REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
 import { openSigner } from '../open-signer.ts';
 import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
@@ -16,7 +17,7 @@ interface Flags extends PushFlags, SignFlags {
 export function configure(command: Command, context: Context): void {
   command
     .argument('<dir>', "the plugin's directory, or an archive by pack")
-    .argument('<ref>', 'where to: oci-layout:DIR[:tag]')
+    .argument('<ref>', `where to: ${REFERENCE_FORMS}`)
     .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
   addSignOptions(command);
   addPushOptions(command);
@@ -25,7 +26,7 @@ export function configure(command: Command, context: Context): void {
     noteRepository(flags.as, call);
     const { allowUnencryptedKey } = flags;
     const published = await publishPlugin(source, reference, {
-      ...pushOf(flags, call),
+      ...(await pushOf(flags, call, reference)),
       signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
       ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
       ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
@@ -40,6 +41,7 @@ export function configure(command: Command, context: Context): void {
 
 const EXAMPLES = `
 Examples:
+  $ kongcrate publish ./my-plugin registry.example/acme/my-plugin:1.2.0 --key cosign.key
   $ kongcrate publish ./my-plugin oci-layout:./dist:1.2.0 --key cosign.key
   $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { pullArtifact, type PullFormat } from '../../workflows/pull-artifact.ts';
-import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction, type OutputOptions } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
@@ -23,7 +23,7 @@ interface Flags extends TrustFlags, LayerFlags, PlaceFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref>', 'what to pull: oci-layout:DIR[:tag][@digest]')
+    .argument('<ref>', `what to pull: ${REFERENCE_FORMS}`)
     .requiredOption('-o, --output <file>', 'file to write, - for stdout; for oci a directory')
     .addOption(
       new Option(
@@ -44,7 +44,7 @@ export function configure(command: Command, context: Context): void {
       limits: limitsOf(flags),
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
       ...(flags.format ? { format: flags.format } : {}),
-      ...placeOf(flags, call),
+      ...(await placeOf(flags, call, [reference])),
       ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),
       ...call.calls,
     });
@@ -72,6 +72,6 @@ function outputOf({ output, json }: Flags & OutputOptions, context: Context): { 
 
 const EXAMPLES = `
 Examples:
-  $ kongcrate pull oci-layout:./dist:1.2.0 --key cosign.pub -o my-plugin.tar
+  $ kongcrate pull registry.example/acme/my-plugin:1.2.0 --key cosign.pub -o my-plugin.tar
   $ kongcrate pull oci-layout:./dist:1.2.0 --key cosign.pub -o ./carry --format oci
   $ kongcrate pull oci-layout:./dist:1.2.0 --key cosign.pub -o - --format layer | tar tzf -`;

@@ -5,6 +5,7 @@ import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { renderFindings } from '../print-findings.ts';
+import { REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
 import { annotation } from '../shared-options.ts';
 
@@ -16,7 +17,7 @@ interface Flags extends PushFlags {
 export function configure(command: Command, context: Context): void {
   command
     .argument('<source>', "the plugin's directory, or an archive by pack or tar czf")
-    .argument('<ref>', 'where to: oci-layout:DIR[:tag]')
+    .argument('<ref>', `where to: ${REFERENCE_FORMS}`)
     .addOption(
       new Option(
         '--layout <layout>',
@@ -28,7 +29,7 @@ export function configure(command: Command, context: Context): void {
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
     noteRepository(flags.as, call);
-    const common = pushOf(flags, call);
+    const common = await pushOf(flags, call, reference);
     const pushed = await pushPlugin(source, reference, {
       ...common,
       ...(flags.layout ? { layout: flags.layout } : {}),
@@ -43,6 +44,7 @@ export function configure(command: Command, context: Context): void {
 
 const EXAMPLES = `
 Examples:
+  $ kongcrate push ./my-plugin registry.example/acme/my-plugin:1.2.0
   $ kongcrate push ./my-plugin oci-layout:./dist:1.2.0
   $ kongcrate push my-plugin-1.2.0.tar.gz oci-layout:./dist:1.2.0 --layout cosign
 

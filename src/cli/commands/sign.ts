@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { signArtifact } from '../../workflows/sign-artifact.ts';
-import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
@@ -14,7 +14,7 @@ interface Flags extends SignFlags, PlaceFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref>', 'what to sign, best by digest: oci-layout:DIR@sha256:…')
+    .argument('<ref>', `what to sign, best by digest: ${REFERENCE_FORMS}`)
     .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
   addSignOptions(command);
   addPlaceOptions(command);
@@ -22,11 +22,12 @@ export function configure(command: Command, context: Context): void {
   setAction<Flags>(command, context, async ([reference = ''], flags, call) => {
     noteRepository(flags.as, call);
     const { allowUnencryptedKey } = flags;
+    const place = await placeOf(flags, call, [reference]);
     const signed = await signArtifact(reference, {
+      ...place,
       signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
       ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
       ...(flags.annotation ? { annotations: flags.annotation } : {}),
-      ...placeOf(flags, call),
       ...call.calls,
     });
     call.note(renderSignatures(signed.signatures));
@@ -37,7 +38,7 @@ export function configure(command: Command, context: Context): void {
 
 const EXAMPLES = `
 Examples:
-  $ kongcrate sign oci-layout:./dist@sha256:… --key cosign.key
+  $ kongcrate sign registry.example/acme/my-plugin@sha256:… --key cosign.key
   $ kongcrate sign oci-layout:./dist:1.2.0 --key env://COSIGN_KEY -a team=edge
 
 Offline: nothing is written to a public log.

@@ -6,32 +6,38 @@ import { decodeEntry, fromPair } from './decode-entry.ts';
 import { canonicalHost, keysFor, serverAddress } from './registry-key.ts';
 import { helperFailed, runHelper, type HelperOptions } from './run-helper.ts';
 
+/** A login for this call: a user name with its password, or an access token, sent as it is. */
+export type GivenCredentials = { readonly host: string } & (
+  { readonly username: string; readonly password: string } | { readonly token: string }
+);
+
 export interface ReadCredentialsOptions extends ConfigPlaces {
-  /** Given for this call; with `password` they come before every file. */
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  /** An access token for this call, sent as it is. */
-  readonly token?: string | undefined;
+  /** Counts for its registry in place of every file; other registries never see it. */
+  readonly given?: GivenCredentials | undefined;
   /** Told once a file that others can read too. */
   readonly onNote?: ((text: string) => void) | undefined;
   /** How long a credential helper may take; default 30,000. */
   readonly helperTimeoutMs?: number | undefined;
+  /** Ends a credential helper that still runs. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Finds credentials where docker and podman keep them, merged per host: a file that lacks a host
  * hides nothing. The longest path wins (`host/ns/repo`, `host/ns`, `host`), then the first file;
  * hosts compare whole. Files are read when credentials are first asked for.
- * @throws KongcrateError USAGE for a user name without password; the returned function throws
+ * @throws KongcrateError USAGE for a login that cannot be sent; the returned function throws
  *   CREDENTIALS_UNREADABLE
  */
 export function readCredentials(options: ReadCredentialsOptions): CredentialSource {
-  const given = givenCredentials(options);
+  const given = options.given && decodeGiven(options.given);
+  const givenHost = options.given && canonicalHost(options.given.host);
   let configs: readonly AuthConfig[] | undefined;
   return async (registryHost, repository) => {
-    if (given !== undefined) return given;
+    const host = canonicalHost(registryHost);
+    if (host === givenHost) return given;
     configs ??= readAll(options);
-    for (const key of keysFor(canonicalHost(registryHost), repository))
+    for (const key of keysFor(host, repository))
       for (const config of configs) {
         const found = (await askHelper(config, key, options)) ?? readEntry(config, key);
         if (found !== undefined) return found;
@@ -40,20 +46,19 @@ export function readCredentials(options: ReadCredentialsOptions): CredentialSour
   };
 }
 
-function givenCredentials({
-  username,
-  password,
-  token,
-}: ReadCredentialsOptions): Credentials | undefined {
-  if (token !== undefined) {
+function decodeGiven(given: GivenCredentials): Credentials {
+  if ('token' in given) {
+    const { token } = given;
     if (isAccessToken(token)) return { kind: 'access-token', token, source: '--registry-token' };
     throw usage('--registry-token is no token', 'Give the token alone, without quotes or spaces.');
   }
-  if (username === undefined && password === undefined) return undefined;
-  if (username && password) return fromPair(username, password, '--registry-username');
+  const { username, password } = given;
+  // RFC 7617 2: a colon would move the border between the two.
+  if (username !== '' && !username.includes(':') && password !== '')
+    return fromPair(username, password, '--registry-username');
   throw usage(
-    'a user name and a password belong together',
-    'Give --registry-username and --password-stdin.',
+    'a login needs a user name without colon and a password',
+    'Give --registry-username NAME, and the password on standard input.',
   );
 }
 
@@ -77,6 +82,7 @@ async function askHelper(
   const helperOptions: HelperOptions = {
     environment: options.environment,
     timeoutMs: options.helperTimeoutMs,
+    signal: options.signal,
   };
   const output = await runHelper({ name, action: 'get', input: serverAddress(key) }, helperOptions);
   return output === undefined ? undefined : decodeAnswer(output, `docker-credential-${name}`);

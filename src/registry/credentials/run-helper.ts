@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { redactText } from '../../http/redact.ts';
+import { runBounded, type BoundedResult } from './run-bounded.ts';
 
 export interface HelperOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How long a helper may take; default 30,000. */
   readonly timeoutMs?: number | undefined;
+  /** Ends a helper that still runs. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HelperCall {
@@ -16,12 +18,6 @@ export interface HelperCall {
   readonly action: 'get' | 'store' | 'erase';
   /** Written to its standard input. */
   readonly input: string;
-}
-
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly failure: (Error & { code?: unknown; killed?: boolean }) | null;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -33,7 +29,8 @@ const NOT_FOUND = 'credentials not found';
 /**
  * Runs a credential helper by docker's protocol (docker/docker-credential-helpers).
  * @returns what it wrote; undefined if it holds nothing for this registry
- * @throws KongcrateError CREDENTIALS_UNREADABLE, which names the helper and never repeats a secret
+ * @throws KongcrateError CREDENTIALS_UNREADABLE, which names the helper and never repeats a
+ *   secret; the signal's reason
  */
 export async function runHelper(
   call: HelperCall,
@@ -42,10 +39,12 @@ export async function runHelper(
   const program = `docker-credential-${call.name}`;
   const path = NAME.test(call.name) ? findProgram(program, options.environment) : undefined;
   if (path === undefined) throw helperFailed(program, 'it is in no absolute directory of PATH');
-  const { stdout, stderr, failure } = await execute(path, call, options);
-  if (failure === null) return stdout;
-  if (stdout.trim().startsWith(NOT_FOUND)) return undefined;
-  throw helperFailed(program, explain(failure, firstLine(stdout) || firstLine(stderr)));
+  const { environment, timeoutMs = TIMEOUT_MS, signal } = options;
+  const bounds = { environment, timeoutMs, signal, maxOutputBytes: MAX_OUTPUT_BYTES };
+  const result = await runBounded(path, [call.action], { ...bounds, input: call.input });
+  if (result.exitCode === 0 && result.killedFor === undefined) return result.stdout;
+  if (result.stdout.trim().startsWith(NOT_FOUND)) return undefined;
+  throw helperFailed(program, explain(result));
 }
 
 /** The error for a helper that gave no usable answer. */
@@ -74,32 +73,11 @@ function isProgram(path: string): boolean {
   }
 }
 
-function execute(path: string, call: HelperCall, options: HelperOptions): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      path,
-      [call.action],
-      {
-        env: { ...options.environment },
-        timeout: options.timeoutMs ?? TIMEOUT_MS,
-        killSignal: 'SIGKILL',
-        maxBuffer: MAX_OUTPUT_BYTES,
-      },
-      (failure, stdout, stderr) => {
-        resolve({ failure, stdout, stderr });
-      },
-    );
-    // A helper may end without reading its input; how it ended is what counts.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(call.input);
-  });
-}
-
-function explain(failure: NonNullable<Ended['failure']>, said: string): string {
-  if (failure.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-    return `it wrote more than ${MAX_OUTPUT_BYTES} bytes`;
-  if (failure.killed === true) return 'it did not answer in time and was ended';
-  const status = typeof failure.code === 'number' ? `exit ${failure.code}` : 'it could not be run';
+function explain({ killedFor, exitCode, stdout, stderr }: BoundedResult): string {
+  if (killedFor === 'output') return `it wrote more than ${MAX_OUTPUT_BYTES} bytes`;
+  if (killedFor === 'time') return 'it did not answer in time and was ended';
+  const status = exitCode === null ? 'it could not be run' : `exit ${exitCode}`;
+  const said = firstLine(stdout) || firstLine(stderr);
   return said === '' ? status : `${status}: ${said}`;
 }
 

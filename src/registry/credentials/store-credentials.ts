@@ -2,7 +2,7 @@ import { readAuthConfig, readConfigDocument } from './auth-config.ts';
 import { dockerConfigFile, type ConfigPlaces } from './config-files.ts';
 import { basicAuthorization } from './credentials.ts';
 import { canonicalHost, canonicalKey, serverAddress } from './registry-key.ts';
-import { runHelper } from './run-helper.ts';
+import { runHelper, type HelperOptions } from './run-helper.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
 export interface Login {
@@ -12,13 +12,16 @@ export interface Login {
   readonly password: string;
 }
 
+/** Where logins are kept; the signal ends a credential helper. */
+export type LoginPlaces = ConfigPlaces & Pick<HelperOptions, 'signal'>;
+
 /**
  * Keeps a login where docker, crane, oras and cosign look for it: in the credential helper that is
  * configured for the host, else in docker's config.json.
  * @returns the helper's name or the file, for people
  * @throws KongcrateError CREDENTIALS_UNREADABLE, INSTALL_FAILED
  */
-export async function storeCredentials(login: Login, places: ConfigPlaces): Promise<string> {
+export async function storeCredentials(login: Login, places: LoginPlaces): Promise<string> {
   const host = canonicalHost(login.host);
   const address = serverAddress(host);
   const { username, password } = login;
@@ -45,7 +48,7 @@ export async function storeCredentials(login: Login, places: ConfigPlaces): Prom
  */
 export async function eraseCredentials(
   registryHost: string,
-  places: ConfigPlaces,
+  places: LoginPlaces,
 ): Promise<readonly string[]> {
   const host = canonicalHost(registryHost);
   const { file, helper } = placeOf(host, places);
