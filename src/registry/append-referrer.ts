@@ -6,19 +6,16 @@ import { referrersTagOf, type Digest } from '../reference/digest.ts';
 import { OCI_INDEX } from '../reference/media-types.ts';
 import { statusOf } from './answer-error.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
+import { findDeleted, isDangling } from './find-deleted.ts';
 import { fetchOptional } from './list-referrers.ts';
 import { putManifest } from './put-manifest.ts';
 import { nameOf, type Repository } from './repository.ts';
-import { settle, type Pauses } from './settle.ts';
+import { settle } from './settle.ts';
 
 export interface Referrer {
   readonly subject: Digest;
   /** With the artifact type and annotations of the manifest, as readers expect them listed. */
   readonly descriptor: Descriptor;
-}
-
-export interface WriteOptions extends CallOptions {
-  readonly pauses: Pauses;
 }
 
 type Index = FetchedManifest | undefined;
@@ -35,7 +32,7 @@ const MAX_TRIES = 8;
 export async function appendReferrer(
   repository: Repository,
   { subject, descriptor }: Referrer,
-  options: WriteOptions,
+  options: CallOptions,
 ): Promise<void> {
   const tag = referrersTagOf(subject);
   let refused: Digest | undefined;
@@ -50,7 +47,7 @@ export async function appendReferrer(
       if (!isConflict(error, current, refused)) throw error;
       refused = current?.descriptor.digest;
     }
-    await settle(performance.now() - readAtMs, options);
+    await settle(performance.now() - readAtMs, repository.pauses, options);
   }
 }
 
@@ -68,18 +65,29 @@ function isConflict(error: unknown, current: Index, refused: Digest | undefined)
   return isRefused && current.descriptor.digest !== refused;
 }
 
-function putEntry(
+/** Where the list names what the registry no longer holds, that is left out. */
+async function putEntry(
   repository: Repository,
   { tag, current, descriptor }: { tag: string; current: Index; descriptor: Descriptor },
   options: CallOptions,
-): Promise<unknown> {
-  const manifest = {
-    tagOrDigest: tag,
-    mediaType: current?.descriptor.mediaType ?? OCI_INDEX,
-    bytes: withEntry(current, descriptor),
-    entityTag: current?.entityTag,
-  };
-  return putManifest(repository, manifest, options);
+): Promise<void> {
+  const put = (deleted: ReadonlySet<string>): Promise<unknown> =>
+    putManifest(
+      repository,
+      {
+        tagOrDigest: tag,
+        mediaType: current?.descriptor.mediaType ?? OCI_INDEX,
+        bytes: withEntry(current, descriptor, deleted),
+        entityTag: current?.entityTag,
+      },
+      options,
+    );
+  try {
+    await put(new Set());
+  } catch (error) {
+    if (!isDangling(error) || current?.document.kind !== 'index') throw error;
+    await put(await findDeleted(repository, current.document.manifests, options));
+  }
 }
 
 /** Whoever put an image there (cosign copy does) would lose it to an index. */
@@ -95,13 +103,12 @@ function isListed(current: Index, digest: Digest, name: string): boolean {
 }
 
 /** Built on the document as it stands, so that nothing others wrote in it is lost. */
-function withEntry(current: Index, entry: Descriptor): Buffer {
+function withEntry(current: Index, entry: Descriptor, deleted: ReadonlySet<string>): Buffer {
   const document = current
-    ? (JSON.parse(Buffer.from(current.bytes).toString('utf8')) as { manifests: unknown[] })
+    ? (JSON.parse(Buffer.from(current.bytes).toString('utf8')) as { manifests: Descriptor[] })
     : { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [] };
-  const bytes = Buffer.from(
-    JSON.stringify({ ...document, manifests: [...document.manifests, entry] }),
-  );
+  const kept = document.manifests.filter(({ digest }) => !deleted.has(digest));
+  const bytes = Buffer.from(JSON.stringify({ ...document, manifests: [...kept, entry] }));
   if (bytes.length <= MAX_MANIFEST_BYTES) return bytes;
   throw new KongcrateError(
     'CONTENT_TOO_LARGE',
