@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { asWriteFailure } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
 
-/** A change of index.json takes milliseconds: a lock of this age belongs to nobody any more. */
+/** A change of one file takes milliseconds: a lock of this age belongs to nobody any more. */
 const STALE_AFTER_MS = 30_000;
 const POLL_MS = 10;
 
@@ -20,11 +20,15 @@ export interface LockOptions {
  * @returns ends the lock
  * @throws KongcrateError NODE_BUSY, INSTALL_FAILED
  */
-export async function lockLayout(
-  directory: string,
+export function lockLayout(directory: string, options?: LockOptions): Promise<() => void> {
+  return lockWith(join(directory, '.kongcrate.lock'), options);
+}
+
+/** As {@link lockLayout}, with a lock file of one's own. */
+export async function lockWith(
+  path: string,
   { staleAfterMs = STALE_AFTER_MS, waitMs = 2 * staleAfterMs }: LockOptions = {},
 ): Promise<() => void> {
-  const path = join(directory, '.kongcrate.lock');
   const endMs = Date.now() + waitMs;
   while (!take(path)) {
     if (isStale(path, staleAfterMs)) rmSync(path, { force: true });
@@ -52,7 +56,7 @@ function isStale(path: string, staleAfterMs: number): boolean {
 }
 
 function busy(path: string): KongcrateError {
-  return new KongcrateError('NODE_BUSY', `another kongcrate is changing this layout: ${path}`, {
+  return new KongcrateError('NODE_BUSY', `another kongcrate is at work: ${path}`, {
     remedy: 'Run the command again; if nothing is at work there, remove that file.',
   });
 }

@@ -1,4 +1,4 @@
-import type { ContentStore } from '../content/content-store.ts';
+import type { ContentStore, StoreOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { withArtifactType } from '../content/describe-manifest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../content/manifest.ts';
@@ -25,13 +25,21 @@ export class OciLayoutStore extends LayoutStore implements ContentStore {
    * Stores bytes; a damaged blob in their place is replaced.
    * @throws KongcrateError DIGEST_MISMATCH, SIZE_MISMATCH, CONTENT_INVALID, INSTALL_FAILED
    */
-  async push(descriptor: Descriptor, content: Uint8Array): Promise<void> {
+  async push(
+    descriptor: Descriptor,
+    content: Uint8Array,
+    { tag }: StoreOptions = {},
+  ): Promise<boolean> {
     checkBytes(content, descriptor);
     this.#files.create();
-    if (!(await this.exists(descriptor))) this.#files.writeBlob(descriptor.digest, content);
-    if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return;
+    const isNew = !(await this.exists(descriptor));
+    if (isNew) this.#files.writeBlob(descriptor.digest, content);
+    if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return isNew;
     const listed = withArtifactType(descriptor, parseManifest(content, descriptor.mediaType));
-    await this.#changeIndex((index) => listEntry(index, listed));
+    await this.#changeIndex((index) =>
+      tag === undefined ? listEntry(index, listed) : nameEntry(index, listed, tag),
+    );
+    return isNew;
   }
 
   /** @throws KongcrateError NOT_FOUND, DIGEST_MISMATCH, SIZE_MISMATCH, INSTALL_FAILED */
