@@ -15,6 +15,18 @@ export interface ProgressEvent {
   readonly totalBytes: number;
 }
 
+/** How referrers are looked for. */
+export interface ReferrersOptions extends CallOptions {
+  /** Leaves out the tag that stands in for a missing referrers API: the caller reads it himself. */
+  readonly skipFallbackTag?: boolean;
+}
+
+/** How content is stored. */
+export interface StoreOptions extends CallOptions {
+  /** Points this tag at the manifest in the same step. */
+  readonly tag?: string;
+}
+
 /** Where content is read from: a registry repository, an OCI layout, memory. */
 export interface ReadableStore {
   /**
@@ -36,7 +48,7 @@ export interface ReadableStore {
   referrers(
     subject: Digest,
     artifactType?: string,
-    options?: CallOptions,
+    options?: ReferrersOptions,
   ): Promise<readonly Descriptor[]>;
   /** All tags, sorted. */
   tags(options?: CallOptions): Promise<readonly string[]>;
@@ -44,8 +56,11 @@ export interface ReadableStore {
 
 /** Where content is written to as well. */
 export interface ContentStore extends ReadableStore {
-  /** Stores bytes under their descriptor; content that is there already is not sent again. */
-  push(descriptor: Descriptor, content: Uint8Array, options?: CallOptions): Promise<void>;
+  /**
+   * Stores bytes under their descriptor; content that is there already is not sent again.
+   * @returns whether it was new to the store, as far as the store tells
+   */
+  push(descriptor: Descriptor, content: Uint8Array, options?: StoreOptions): Promise<boolean>;
   /** Points a tag at a manifest that is in the store. */
   tag(descriptor: Descriptor, tag: string, options?: CallOptions): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { isDigest, type Digest } from '../reference/digest.ts';
 import { isIndexType, isManifestType } from '../reference/media-types.ts';
 import type { ContentSnapshot } from './content-snapshot.ts';
-import type { ContentStore } from './content-store.ts';
+import type { ContentStore, StoreOptions } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
 import { describeManifest, withArtifactType } from './describe-manifest.ts';
 import { parseManifest } from './manifest.ts';
@@ -56,16 +56,22 @@ export class MemoryStore implements ContentStore {
     return Promise.resolve([...this.#tags.keys()].sort());
   }
 
-  async push(descriptor: Descriptor, content: Uint8Array): Promise<void> {
+  async push(
+    descriptor: Descriptor,
+    content: Uint8Array,
+    { tag }: StoreOptions = {},
+  ): Promise<boolean> {
     checkBytes(content, descriptor);
+    const isNew = !this.#blobs.has(descriptor.digest);
     this.#blobs.set(descriptor.digest, content);
-    if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return;
+    if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return isNew;
     const document = parseManifest(content, descriptor.mediaType);
     const known = this.#manifests.has(descriptor.digest);
     const listed = withArtifactType(descriptor, document);
     this.#manifests.set(descriptor.digest, listed);
     if (document.kind === 'manifest' && document.subject && !known) this.#referrers.push(listed);
-    return Promise.resolve();
+    if (tag !== undefined) await this.tag(listed, tag);
+    return isNew;
   }
 
   tag(descriptor: Descriptor, tag: string): Promise<void> {

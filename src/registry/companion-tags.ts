@@ -1,13 +1,13 @@
 import type { CallOptions } from '../content/content-store.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { Digest } from '../reference/digest.ts';
+import type { HttpResponse } from '../http/transport.ts';
 import { statusOf } from './answer-error.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
 import { fetchOptional } from './list-referrers.ts';
 import type { KnownManifest } from './manifest-cache.ts';
 import { putManifest } from './put-manifest.ts';
 import { nameOf, type Repository } from './repository.ts';
-import { settle, type Pauses } from './settle.ts';
+import { settle } from './settle.ts';
 
 /** The tags that cosign keeps beside an image: `.sig`, `.att`, `.sbom`. */
 const COMPANION = /^sha256-[0-9a-f]{64}\.[a-z]+$/;
@@ -25,16 +25,14 @@ export function isCompanionTag(tag: string): boolean {
 
 /**
  * Writes tags that several may write at once. Registries ignore `If-Match` (docker-registry 2.8.3
- * answers 201), so a write is read again: best effort, as for the list of referrers.
+ * answers 201), so who writes reads again when the others have written too: the write ends then.
  */
 export class CompanionTags {
   readonly #repository: Repository;
-  readonly #pauses: Pauses;
   readonly #reads: Map<string, TagRead> = new Map<string, TagRead>();
 
-  constructor(repository: Repository, pauses: Pauses) {
+  constructor(repository: Repository) {
     this.#repository = repository;
-    this.#pauses = pauses;
   }
 
   /** Remembers when a tag was read and what it held: the next write replaces that. */
@@ -48,30 +46,23 @@ export class CompanionTags {
    */
   async write(
     tag: string,
-    { descriptor: { mediaType, digest }, bytes }: KnownManifest,
-    { signal }: CallOptions,
-  ): Promise<void> {
-    const options = { pauses: this.#pauses, ...(signal ? { signal } : {}) };
+    { descriptor: { mediaType }, bytes }: KnownManifest,
+    options: CallOptions,
+  ): Promise<HttpResponse> {
     const { readAtMs, manifest } = this.#reads.get(tag) ?? { readAtMs: performance.now() };
     const entityTag = manifest?.entityTag;
+    const toPut = { tagOrDigest: tag, mediaType, bytes, entityTag };
     try {
-      await putManifest(
-        this.#repository,
-        { tagOrDigest: tag, mediaType, bytes, entityTag },
-        options,
-      );
+      const answer = await putManifest(this.#repository, toPut, options);
+      await settle(performance.now() - readAtMs, this.#repository.pauses, options);
+      return answer;
     } catch (error) {
       if (statusOf(error) !== 412 || !entityTag) throw error;
       // Unmoved and refused all the same: the registry never moves tags.
-      if ((await this.#read(tag, options)) === manifest.descriptor.digest) throw error;
+      const now = await fetchOptional(this.#repository, tag, options);
+      if (now?.descriptor.digest === manifest.descriptor.digest) throw error;
       throw this.#moved(tag);
     }
-    await settle(performance.now() - readAtMs, options);
-    if ((await this.#read(tag, options)) !== digest) throw this.#moved(tag);
-  }
-
-  async #read(tag: string, options: CallOptions): Promise<Digest | undefined> {
-    return (await fetchOptional(this.#repository, tag, options))?.descriptor.digest;
   }
 
   #moved(tag: string): KongcrateError {

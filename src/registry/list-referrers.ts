@@ -1,7 +1,7 @@
 import type { CallOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { orNone } from '../content/or-none.ts';
 import { parseDigest, referrersTagOf, type Digest } from '../reference/digest.ts';
 import { OCI_INDEX } from '../reference/media-types.ts';
 import { contentTypeOf, fetchManifest, type FetchedManifest } from './fetch-manifest.ts';
@@ -57,10 +57,5 @@ export async function fetchOptional(
   tag: string,
   options: CallOptions,
 ): Promise<FetchedManifest | undefined> {
-  try {
-    return await fetchManifest(repository, tag, options);
-  } catch (error) {
-    if (error instanceof KongcrateError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
+  return orNone(() => fetchManifest(repository, tag, options));
 }

@@ -20,6 +20,15 @@ export class ManifestCache {
     return this.#manifests.get(digest);
   }
 
+  /** Whether a manifest that was seen has this blob for its config or a layer. */
+  names(blob: Digest): boolean {
+    for (const { document } of this.#manifests.values())
+      if (document.kind === 'manifest')
+        for (const { digest } of [document.config, ...document.layers])
+          if (digest === blob) return true;
+    return false;
+  }
+
   /** Keeps a manifest; the oldest make room. */
   add(manifest: KnownManifest): void {
     const { digest } = manifest.descriptor;

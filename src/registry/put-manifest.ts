@@ -1,8 +1,10 @@
 import type { CallOptions } from '../content/content-store.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { isDigest } from '../reference/digest.ts';
 import { answerError } from './answer-error.ts';
 import { manifestPath, request, type Repository } from './repository.ts';
+import { settle } from './settle.ts';
 
 export interface ManifestToPut {
   /** The tag or digest to put it under. */
@@ -13,12 +15,28 @@ export interface ManifestToPut {
   readonly entityTag?: string | undefined;
 }
 
+const MAX_TRIES = 5;
+
 /**
  * Puts a manifest under a tag or its digest.
  * @throws KongcrateError as {@link answerError}; status 412 where the tag has another version, and
  *   from registries that never move a tag
  */
 export async function putManifest(
+  repository: Repository,
+  manifest: ManifestToPut,
+  options: CallOptions,
+): Promise<HttpResponse> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await putOnce(repository, manifest, options);
+    } catch (error) {
+      if (tries === MAX_TRIES || !isBusy(error)) throw error;
+      await settle(0, repository.pauses, options);
+    }
+}
+
+async function putOnce(
   repository: Repository,
   { tagOrDigest, mediaType, bytes, entityTag }: ManifestToPut,
   { signal }: CallOptions,
@@ -36,4 +54,12 @@ export async function putManifest(
     throw await answerError(response, repository, { access: 'write', what });
   response.discard();
   return response;
+}
+
+/**
+ * docker-registry 2.8.3 calls a digest invalid while another writer links one of the manifest's
+ * blobs anew: it reads the link half written. The digest was computed here, from these bytes.
+ */
+function isBusy(error: unknown): boolean {
+  return error instanceof KongcrateError && error.details['registryCode'] === 'DIGEST_INVALID';
 }

@@ -1,13 +1,19 @@
 import { Readable } from 'node:stream';
-import type { CallOptions, ContentStore } from '../content/content-store.ts';
+import type {
+  CallOptions,
+  ContentStore,
+  ReferrersOptions,
+  StoreOptions,
+} from '../content/content-store.ts';
 import { withArtifactType } from '../content/describe-manifest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
 import { checkBytes, verifiedStream } from '../content/verified-stream.ts';
 import type { Digest } from '../reference/digest.ts';
-import { appendReferrer } from './append-referrer.ts';
+import { appendReferrer, type Referrer } from './append-referrer.ts';
 import { CompanionTags, isCompanionTag } from './companion-tags.ts';
 import { createRegistrySend, type RegistryOptions } from './create-registry-send.ts';
+import type { HttpResponse } from '../http/transport.ts';
 import { fetchManifest, type FetchedManifest } from './fetch-manifest.ts';
 import { askReferrersApi, listFallbackTag } from './list-referrers.ts';
 import { listTags } from './list-tags.ts';
@@ -16,7 +22,7 @@ import { isManifestContent } from './manifest-types.ts';
 import { putManifest } from './put-manifest.ts';
 import { hasContent, openBlob } from './read-blob.ts';
 import type { Repository } from './repository.ts';
-import { sleep, type Pauses } from './settle.ts';
+import { sleep } from './settle.ts';
 import { uploadBlob } from './upload-blob.ts';
 
 export interface RegistryStoreOptions extends RegistryOptions {
@@ -33,33 +39,29 @@ export interface RegistryStore extends ContentStore {
  * it. Nothing is asked before the first call.
  *
  * Tags are written without looking, except those that several writers add to (`.sig`, `.att`):
- * `tag` reads them again after a pause and throws TAG_EXISTS when another writer came between;
- * resolve the tag, append and tag again then. That is best effort: registries ignore `If-Match`.
- * Besides what the port names, every call can throw what {@link RegistrySend} sends and
+ * writing one throws TAG_EXISTS where the registry says that another writer came between, and ends
+ * with a pause. Few registries say so: read the tag again, and append again what is not there.
+ * What a manifest read from here names is not sent again: no registry takes a manifest before its
+ * blobs. Besides what the port names, every call can throw what {@link RegistrySend} sends and
  * REGISTRY_ERROR, REGISTRY_LIMIT and AUTHENTICATION_FAILED for what the registry answers.
  */
 export function createRegistryStore(options: RegistryStoreOptions): RegistryStore {
   const { registry, send, close } = createRegistrySend(options);
   const pauses = { wait: sleep, random: Math.random, ...options.retries };
-  return new RepositoryStore({ registry, name: options.repository, send }, { pauses, close });
+  return new RepositoryStore({ registry, name: options.repository, send, pauses }, close);
 }
 
 class RepositoryStore implements RegistryStore {
   readonly close: () => void;
   readonly #repository: Repository;
-  readonly #pauses: Pauses;
   readonly #manifests: ManifestCache = new ManifestCache();
   readonly #companions: CompanionTags;
   /** Whether the registry lists referrers itself, once an answer has told. */
   #hasApi: boolean | undefined;
 
-  constructor(
-    repository: Repository,
-    { pauses, close }: { readonly pauses: Pauses; readonly close: () => void },
-  ) {
+  constructor(repository: Repository, close: () => void) {
     this.#repository = repository;
-    this.#pauses = pauses;
-    this.#companions = new CompanionTags(repository, pauses);
+    this.#companions = new CompanionTags(repository);
     this.close = close;
   }
 
@@ -91,11 +93,11 @@ class RepositoryStore implements RegistryStore {
   async referrers(
     subject: Digest,
     artifactType?: string,
-    options: CallOptions = {},
+    { skipFallbackTag = false, ...options }: ReferrersOptions = {},
   ): Promise<readonly Descriptor[]> {
+    const own = await this.#askApi(subject, options);
     const listed =
-      (await this.#askApi(subject, options)) ??
-      (await listFallbackTag(this.#repository, subject, options));
+      own ?? (skipFallbackTag ? [] : await listFallbackTag(this.#repository, subject, options));
     return artifactType === undefined
       ? listed
       : listed.filter((referrer) => referrer.artifactType === artifactType);
@@ -108,23 +110,24 @@ class RepositoryStore implements RegistryStore {
   async push(
     descriptor: Descriptor,
     content: Uint8Array,
-    options: CallOptions = {},
-  ): Promise<void> {
+    options: StoreOptions = {},
+  ): Promise<boolean> {
     checkBytes(content, descriptor);
     if (isManifestContent(descriptor.mediaType))
-      await this.#pushManifest(descriptor, content, options);
-    else await uploadBlob(this.#repository, { descriptor, content }, options);
+      return this.#pushManifest(descriptor, content, options);
+    if (this.#manifests.names(descriptor.digest)) return false;
+    return uploadBlob(this.#repository, { descriptor, content }, options);
   }
 
   async tag(descriptor: Descriptor, tag: string, options: CallOptions = {}): Promise<void> {
-    const manifest = await this.#manifest(descriptor.digest, options);
-    if (isCompanionTag(tag)) {
-      await this.#companions.write(tag, manifest, options);
-      return;
-    }
+    await this.#put(tag, await this.#manifest(descriptor.digest, options), options);
+  }
+
+  #put(tagOrDigest: string, manifest: KnownManifest, options: CallOptions): Promise<HttpResponse> {
+    if (isCompanionTag(tagOrDigest)) return this.#companions.write(tagOrDigest, manifest, options);
     const { mediaType } = manifest.descriptor;
     const { bytes } = manifest;
-    await putManifest(this.#repository, { tagOrDigest: tag, mediaType, bytes }, options);
+    return putManifest(this.#repository, { tagOrDigest, mediaType, bytes }, options);
   }
 
   async #manifest(digest: Digest, options: CallOptions): Promise<KnownManifest> {
@@ -138,22 +141,37 @@ class RepositoryStore implements RegistryStore {
   async #pushManifest(
     descriptor: Descriptor,
     bytes: Uint8Array,
-    options: CallOptions,
-  ): Promise<void> {
+    { tag, ...options }: StoreOptions,
+  ): Promise<boolean> {
     const { mediaType, digest, size } = descriptor;
     const document = parseManifest(bytes, mediaType);
-    const manifest = { tagOrDigest: digest, mediaType, bytes };
-    const answer = await putManifest(this.#repository, manifest, options);
-    this.#manifests.add({ descriptor: { mediaType, digest, size }, bytes, document });
     const subject = document.kind === 'manifest' ? document.subject?.digest : undefined;
-    if (subject === undefined) return;
+    const isStored = this.#manifests.get(digest) !== undefined;
+    if (isStored && tag === undefined && subject === undefined) return false;
+    const manifest = { descriptor: { mediaType, digest, size }, bytes, document };
+    const answer = await this.#put(tag ?? digest, manifest, options);
+    this.#manifests.add(manifest);
+    if (subject !== undefined)
+      await this.#listReferrer(
+        { subject, descriptor: withArtifactType(descriptor, document) },
+        answer,
+        options,
+      );
+    return !isStored;
+  }
+
+  /** Sees to it that a referrer just put is listed: by the registry itself, else under the tag. */
+  async #listReferrer(
+    referrer: Referrer,
+    answer: HttpResponse,
+    options: CallOptions,
+  ): Promise<void> {
+    const { subject } = referrer;
     // The answer says so where the registry lists referrers itself.
     if (answer.header('oci-subject') === subject) this.#hasApi = true;
     else if (this.#hasApi === undefined) await this.#askApi(subject, options);
     if (this.#hasApi !== false) return;
-    const listed = withArtifactType(descriptor, document);
-    const pauses = this.#pauses;
-    await appendReferrer(this.#repository, { subject, descriptor: listed }, { ...options, pauses });
+    await appendReferrer(this.#repository, referrer, options);
   }
 
   async #askApi(subject: Digest, options: CallOptions): Promise<readonly Descriptor[] | undefined> {

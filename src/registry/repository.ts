@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse, Send } from '../http/transport.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Pauses } from './settle.ts';
 import { isDigest, parseDigest, type Digest } from '../reference/digest.ts';
 
 /** One repository of a registry, and the way there. */
@@ -9,6 +10,8 @@ export interface Repository {
   /** Its name in the registry, such as `acme/my-plugin`. */
   readonly name: string;
   readonly send: Send;
+  /** How long to wait for other writers. */
+  readonly pauses: Pauses;
 }
 
 /** What a request may have besides method and path. */

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { CallOptions } from '../content/content-store.ts';
 import type { Wait } from '../http/with-retries.ts';
 
 /** How time passes and chance falls; tests bring their own. */
@@ -16,10 +17,7 @@ const MAX_DELAY_MS = 10_000;
  * long as reading and writing took here, and a little more by chance. Measured on docker-registry
  * with two writers at once: none of 200 lost, where cosign loses every other.
  */
-export function settle(
-  elapsedMs: number,
-  { pauses, signal }: { readonly pauses: Pauses; readonly signal?: AbortSignal },
-): Promise<void> {
+export function settle(elapsedMs: number, pauses: Pauses, { signal }: CallOptions): Promise<void> {
   const leastMs = Math.min(Math.max(MIN_DELAY_MS, 4 * elapsedMs), MAX_DELAY_MS);
   return pauses.wait(leastMs * (1 + pauses.random() / 2), signal);
 }

@@ -22,22 +22,23 @@ const MAX_SESSIONS = 2;
  * Uploads a blob in one piece: OCI distribution-spec, "POST then PUT". One that is there is not
  * sent again. An upload that broke off is looked for, since its answer alone may be lost, and
  * begun once more.
+ * @returns false where the registry said that it has the blob
  * @throws KongcrateError REGISTRY_ERROR, REGISTRY_LIMIT, REDIRECT_REFUSED, NETWORK_FAILED
  */
 export async function uploadBlob(
   repository: Repository,
   blob: Blob,
   options: CallOptions,
-): Promise<void> {
+): Promise<boolean> {
   const { descriptor } = blob;
-  if (descriptor.size > SMALL_BYTES && (await hasContent(repository, descriptor, options))) return;
+  const isLarge = descriptor.size > SMALL_BYTES;
+  if (isLarge && (await hasContent(repository, descriptor, options))) return false;
   for (let session = 1; ; session += 1)
     try {
-      await sendBlob(repository, blob, options);
-      return;
+      return await sendBlob(repository, blob, options);
     } catch (error) {
       if (options.signal?.aborted || !brokeOff(error)) throw error;
-      if (await hasContent(repository, descriptor, options).catch(() => false)) return;
+      if (await hasContent(repository, descriptor, options).catch(() => false)) return true;
       if (session === MAX_SESSIONS) throw error;
     }
 }
@@ -46,7 +47,7 @@ async function sendBlob(
   repository: Repository,
   { descriptor: { digest }, content }: Blob,
   { signal }: CallOptions,
-): Promise<void> {
+): Promise<boolean> {
   const step: Step = { access: 'write', what: `blob ${digest}` };
   // Mounting from the repository itself asks in the same request whether it has the blob.
   const query = `mount=${digest}&from=${encodeURIComponent(repository.name)}`;
@@ -54,7 +55,7 @@ async function sendBlob(
   if (begun.status !== 202 && begun.status !== 201)
     throw await answerError(begun, repository, step);
   begun.discard();
-  if (begun.status === 201) return;
+  if (begun.status === 201) return false;
   // Only where a redirect may lead (go-containerregistry TestNextLocationSSRFProtection).
   const url = checkTarget(begun.header('location'), begun.url, repository.registry);
   url.search += `${url.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`;
@@ -70,6 +71,7 @@ async function sendBlob(
   });
   if (done.status < 200 || done.status > 204) throw await answerError(done, repository, step);
   done.discard();
+  return true;
 }
 
 /** The connection ended, or the registry forgot the upload: also what follows a lost answer. */

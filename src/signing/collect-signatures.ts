@@ -1,34 +1,23 @@
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Digest } from '../reference/digest.ts';
-import { collectBundles } from './collect-bundles.ts';
-import { collectLegacy } from './collect-legacy.ts';
-import type { FoundSignatures } from './signature-candidate.ts';
-
-/** The most referrers that are read in search of bundles. */
-export const MAX_BUNDLES = 100;
+import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
+import type { FoundSignatures, SignatureCandidate } from './signature-candidate.ts';
+import { SignatureFindings } from './signature-findings.ts';
 
 export interface CollectOptions extends CallOptions {
   /** The most referrers that are read in search of bundles; 100 unless told. */
   readonly maxBundles?: number;
 }
 
-/**
- * Looks for signatures of a digest wherever they may be: the `.sig` tag, the referrers, the
- * fallback tag. What is damaged, or cannot be asked, is told beside what was found and hides none
- * of it (sigstore: one bad signature must not fail the others).
- */
+/** Reads every signature of a digest, and notes what could not be read. */
 export async function collectSignatures(
   store: ReadableStore,
   subject: Digest,
   { maxBundles = MAX_BUNDLES, ...options }: CollectOptions = {},
 ): Promise<FoundSignatures> {
-  const found = await Promise.all([
-    collectLegacy(store, subject, options),
-    collectBundles(store, subject, { ...options, maxBundles }),
-  ]);
-  return {
-    candidates: found.flatMap(({ candidates }) => candidates),
-    problems: found.flatMap(({ problems }) => problems),
-    unread: found.flatMap(({ unread }) => unread),
-  };
+  const findings = new SignatureFindings(options);
+  const candidates: SignatureCandidate[] = [];
+  const search = { ...options, store, subject, findings, maxBundles };
+  for await (const candidate of findSignatures(search)) candidates.push(candidate);
+  return { candidates, problems: findings.problems, unread: findings.unread };
 }

@@ -1,11 +1,13 @@
 import { readManifest } from '../content/read-content.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { collectSignatures, MAX_BUNDLES } from './collect-signatures.ts';
 import { explainRefusal } from './explain-refusal.ts';
+import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
 import { groupSigners } from './group-signers.ts';
 import { judgeCandidates } from './judge-candidates.ts';
 import type { PublicKey } from './public-key.ts';
+import { SignatureFindings } from './signature-findings.ts';
 import type { Verifier } from './verifier.ts';
+import type { AcceptedSignature } from './verify-candidate.ts';
 import { vouch } from './vouch.ts';
 
 /** Whose signatures are trusted, and how many of them are needed. */
@@ -19,6 +21,8 @@ export interface KeyPolicy {
   readonly annotations?: Readonly<Record<string, string>>;
   /** The most referrers that are read in search of bundles; 100 unless told. */
   readonly maxBundles?: number;
+  /** Reads no more once every key is seen to have signed: what follows names no other signer. */
+  readonly stopOnceSigned?: boolean;
 }
 
 /**
@@ -29,20 +33,23 @@ export interface KeyPolicy {
 export function createKeyVerifier(policy: KeyPolicy): Verifier {
   checkPolicy(policy);
   const { keys, threshold, expectedName, annotations = {}, maxBundles = MAX_BUNDLES } = policy;
+  const distinctKeys = new Set(keys.map(({ keyId }) => keyId)).size;
+  const isEnough = (accepted: readonly AcceptedSignature[]): boolean =>
+    policy.stopOnceSigned === true && groupSigners(accepted).length === distinctKeys;
   return {
     async verify(reference, store, options = {}) {
       const { digest } = reference.descriptor;
       const root = await readManifest(store, reference.descriptor, options);
-      const found = await collectSignatures(store, digest, { ...options, maxBundles });
-      const { accepted, rejected } = judgeCandidates(found.candidates, {
-        digest,
-        keys,
-        annotations,
-      });
+      const findings = new SignatureFindings(options);
+      const { accepted, rejected } = await judgeCandidates(
+        findSignatures({ ...options, store, subject: digest, findings, maxBundles }),
+        { digest, keys, annotations },
+        isEnough,
+      );
       const signers = groupSigners(accepted);
       const acceptedSigners = signers.length;
       if (acceptedSigners < threshold)
-        throw explainRefusal({ reference, found, rejected, acceptedSigners, threshold });
+        throw explainRefusal({ reference, findings, rejected, acceptedSigners, threshold });
       const signatures = accepted.map(({ candidate }) => candidate);
       const trust = { kind: 'keys', signers } as const;
       return vouch(store, { reference, root, signatures, trust, expectedName }, options);

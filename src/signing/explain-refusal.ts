@@ -1,13 +1,17 @@
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import type { FoundSignatures, SignatureProblem } from './signature-candidate.ts';
+import type {
+  FoundSignatures,
+  SignatureProblem,
+  UnreadableSignatures,
+} from './signature-candidate.ts';
 
 const MAX_LINES = 10;
 
 /** What was looked at when too few keys vouch for a subject. */
 export interface Refusal {
   readonly reference: PinnedReference;
-  readonly found: FoundSignatures;
+  readonly findings: UnreadableSignatures;
   /** Candidates that were judged and do not count. */
   readonly rejected: readonly SignatureProblem[];
   readonly acceptedSigners: number;
@@ -20,11 +24,11 @@ export interface Refusal {
  * candidate.
  */
 export function explainRefusal(refusal: Refusal): unknown {
-  const { found, acceptedSigners } = refusal;
-  const unanswered = findUnanswered(found);
+  const { findings, acceptedSigners } = refusal;
+  const unanswered = findUnanswered(findings);
   if (unanswered) return unanswered.error;
-  const rejected = [...found.problems, ...refusal.rejected];
-  const nothingGood = acceptedSigners === 0 && found.unread.length === 0;
+  const rejected = [...findings.problems, ...refusal.rejected];
+  const nothingGood = acceptedSigners === 0 && findings.unread.length === 0;
   if (nothingGood && rejected.length === 0) return noSignature(refusal.reference);
   const damage = rejected.map(({ error }) => error).filter(isDamage);
   const [first] = damage;
@@ -53,7 +57,7 @@ export function refuseAnySignature(found: FoundSignatures): void {
 }
 
 /** The first place that failed instead of answering, such as a registry that is down. */
-export function findUnanswered({ problems }: FoundSignatures): SignatureProblem | undefined {
+export function findUnanswered({ problems }: UnreadableSignatures): SignatureProblem | undefined {
   return problems.find(
     ({ error }) =>
       !(error instanceof KongcrateError) ||
@@ -63,12 +67,12 @@ export function findUnanswered({ problems }: FoundSignatures): SignatureProblem 
 
 /** One text for each thing that does not count or was not read. */
 function listRejected(
-  found: FoundSignatures,
+  findings: UnreadableSignatures,
   rejected: readonly SignatureProblem[] = [],
 ): readonly string[] {
   return [
-    ...found.unread.map((what) => `not read: ${what}`),
-    ...[...found.problems, ...rejected].map(
+    ...findings.unread.map((what) => `not read: ${what}`),
+    ...[...findings.problems, ...rejected].map(
       ({ source, error }) => `${source}: ${messageOf(error)}`,
     ),
   ];
@@ -91,8 +95,8 @@ function noSignature({ repository, descriptor }: PinnedReference): KongcrateErro
   });
 }
 
-function onlyDamage(first: KongcrateError, { found, rejected }: Refusal): KongcrateError {
-  const texts = listRejected(found, rejected);
+function onlyDamage(first: KongcrateError, { findings, rejected }: Refusal): KongcrateError {
+  const texts = listRejected(findings, rejected);
   return new KongcrateError(first.code, `no signature can be read:${formatLines(texts)}`, {
     remedy: 'The store holds damaged or exchanged content: copy or publish the artifact again.',
     details: { rejected: texts },
@@ -100,13 +104,13 @@ function onlyDamage(first: KongcrateError, { found, rejected }: Refusal): Kongcr
   });
 }
 
-function mismatch({ reference, found, rejected, ...counts }: Refusal): KongcrateError {
+function mismatch({ reference, findings, rejected, ...counts }: Refusal): KongcrateError {
   const subject = `${reference.repository}@${reference.descriptor.digest}`;
-  const texts = listRejected(found, rejected);
+  const texts = listRejected(findings, rejected);
   const result = `${counts.acceptedSigners} of ${counts.threshold} required keys signed ${subject}`;
   return new KongcrateError('SIGNATURE_MISMATCH', `${result}${formatLines(texts)}`, {
     remedy:
-      found.unread.length > 0
+      findings.unread.length > 0
         ? 'Raise --max-signatures to read more, or delete the ones that do not belong there.'
         : 'Check that --key is the public key of the publisher, or have the artifact signed with it.',
     details: { ...counts, rejected: texts },

@@ -1,6 +1,8 @@
 import type { VerifiedSigner } from '../content/verified-subject.ts';
 import type { AcceptedSignature } from './verify-candidate.ts';
 
+const FORMATS = ['legacy', 'bundle'] as const;
+
 /** The distinct keys behind accepted signatures: several signatures of one key are one signer. */
 export function groupSigners(accepted: readonly AcceptedSignature[]): readonly VerifiedSigner[] {
   const groups = new Map<string, AcceptedSignature[]>();
@@ -20,7 +22,9 @@ function toSigner(signatures: readonly AcceptedSignature[]): VerifiedSigner[] {
     {
       keyId: first.key.keyId,
       publicKey: first.key.pem,
-      formats: [...new Set(signatures.map(({ candidate }) => candidate.format))],
+      formats: FORMATS.filter((one) =>
+        signatures.some(({ candidate }) => candidate.format === one),
+      ),
       ...(references[0] === undefined ? {} : { signedReference: references[0] }),
       annotations: Object.assign({}, ...annotations) as VerifiedSigner['annotations'],
       ...(signatures.some(({ candidate }) => candidate.logged) ? { log: 'not checked' } : {}),

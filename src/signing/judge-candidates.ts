@@ -10,19 +10,26 @@ export interface Judgement {
   readonly rejected: readonly SignatureProblem[];
 }
 
-/** Judges every candidate by itself: one that is refused never hides one that is good. */
-export function judgeCandidates(
-  candidates: readonly SignatureCandidate[],
+/**
+ * Judges candidates as they come, each by itself: one that is refused never hides one that is good.
+ * @param isEnough asked after each one that is accepted; true ends the search
+ */
+export async function judgeCandidates(
+  candidates: AsyncIterable<SignatureCandidate>,
   demand: SignatureDemand,
-): Judgement {
+  isEnough: (accepted: readonly AcceptedSignature[]) => boolean,
+): Promise<Judgement> {
   const accepted: AcceptedSignature[] = [];
   const rejected: SignatureProblem[] = [];
-  for (const candidate of candidates)
+  for await (const candidate of candidates) {
     try {
       accepted.push(verifyCandidate(candidate, demand));
     } catch (error) {
       // Whatever is thrown here, a library's TypeError too, means that this one does not count.
       rejected.push({ source: candidate.source, error });
+      continue;
     }
+    if (isEnough(accepted)) break;
+  }
   return { accepted, rejected };
 }

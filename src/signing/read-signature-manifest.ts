@@ -1,9 +1,9 @@
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { ImageManifest } from '../content/manifest.ts';
 import { readManifest, type ReadManifest } from '../content/read-content.ts';
+import { resolveOptional } from '../content/resolve-optional.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
-import { resolveOptional } from './signature-findings.ts';
 
 /** The most layers a `.sig` manifest may have: cosign's own limit. */
 export const MAX_SIGNATURE_LAYERS = 1000;

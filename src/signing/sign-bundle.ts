@@ -11,12 +11,13 @@ import {
   OCI_MANIFEST,
 } from '../reference/media-types.ts';
 import { encodeBundle, encodeSignedBytes } from './bundle.ts';
-import { collectBundles, PREDICATE_ANNOTATION } from './collect-bundles.ts';
-import { MAX_BUNDLES } from './collect-signatures.ts';
 import { findUnanswered } from './explain-refusal.ts';
+import { findBundles, PREDICATE_ANNOTATION } from './find-bundles.ts';
+import { MAX_BUNDLES } from './find-signatures.ts';
 import { inGoOrder } from './in-go-order.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
+import { SignatureFindings } from './signature-findings.ts';
 import { encodeStatement, SIGN_PREDICATE_TYPE } from './statement.ts';
 import { verifyCandidate, type SignatureDemand } from './verify-candidate.ts';
 
@@ -28,10 +29,10 @@ export async function signBundle(
   subject: PinnedReference,
   options: SignOptions,
 ): Promise<SignedArtifact> {
-  const { signer, annotations = {}, bundleAnnotations = {}, createdAt } = options;
+  const { signer, createdAt } = options;
   const { digest } = subject.descriptor;
-  const claims = { ...annotations, ...bundleAnnotations };
-  const present = await findBundle(store, digest, { ...options, annotations: claims });
+  const claims = bundleClaims(options);
+  const present = options.isNew ? undefined : await findBundle(store, digest, options);
   if (present) return { format: 'bundle', state: 'present', descriptor: present };
   const statement = encodeStatement(digest, claims);
   const { signature } = await signer.sign(encodeSignedBytes(statement));
@@ -45,21 +46,29 @@ export async function signBundle(
   return { format: 'bundle', state: 'added', descriptor };
 }
 
+/** What the statement of a bundle signs. */
+export function bundleClaims({
+  annotations = {},
+  bundleAnnotations = {},
+}: SignOptions): Readonly<Record<string, string>> {
+  return { ...annotations, ...bundleAnnotations };
+}
+
 /** A bundle of the same key that signs all that is asked for, and perhaps more, such as the repository. */
 async function findBundle(
   store: ContentStore,
-  digest: Digest,
-  { annotations = {}, signer, signal }: SignOptions,
+  subject: Digest,
+  options: SignOptions,
 ): Promise<Descriptor | undefined> {
-  const found = await collectBundles(store, digest, {
-    maxBundles: MAX_BUNDLES,
-    ...(signal ? { signal } : {}),
-  });
-  const unanswered = findUnanswered(found);
+  const findings = new SignatureFindings(options);
+  const search = { ...options, store, subject, findings, maxBundles: MAX_BUNDLES };
+  const keys = [options.signer.identity];
+  const demand = { digest: subject, keys, annotations: bundleClaims(options) };
+  for await (const candidate of findBundles(search))
+    if (satisfies(candidate, demand)) return inGoOrder(candidate.descriptor);
+  const unanswered = findUnanswered(findings);
   if (unanswered) throw unanswered.error;
-  const demand = { digest, keys: [signer.identity], annotations };
-  const present = found.candidates.find((candidate) => satisfies(candidate, demand));
-  return present && inGoOrder(present.descriptor);
+  return undefined;
 }
 
 function satisfies(candidate: SignatureCandidate, demand: SignatureDemand): boolean {

@@ -1,20 +1,13 @@
-import type { ContentStore } from '../content/content-store.ts';
+import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import { describe, type Descriptor } from '../content/descriptor.ts';
-import { goJson } from '../content/go-json.ts';
 import type { ImageManifest } from '../content/manifest.ts';
 import type { ReadManifest } from '../content/read-content.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { signatureTagOf } from '../reference/digest.ts';
-import {
-  OCI_CONFIG,
-  OCI_EMPTY,
-  OCI_MANIFEST,
-  SIGNATURE_ANNOTATION,
-  SIMPLE_SIGNING,
-} from '../reference/media-types.ts';
-import { decodeSignature } from './collect-legacy.ts';
-import { inGoOrder } from './in-go-order.ts';
+import { signatureTagOf, type Digest } from '../reference/digest.ts';
+import { SIGNATURE_ANNOTATION, SIMPLE_SIGNING } from '../reference/media-types.ts';
+import { appendLayer } from './append-layer.ts';
+import { decodeSignature } from './find-legacy.ts';
 import type { PublicKey } from './public-key.ts';
 import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
@@ -23,47 +16,118 @@ import { encodeSimpleSigning } from './simple-signing.ts';
 
 type Existing = ReadManifest<ImageManifest> | undefined;
 
-/** What Go writes for a time that was never set; the same signature gives the same bytes. */
-const NO_TIME = '0001-01-01T00:00:00Z';
 const NO_BYTES = new Uint8Array();
+const MAX_TRIES = 8;
 
-/** Adds a layer to the manifest under the `.sig` tag, or makes it: cosign specs/SIGNATURE_SPEC.md. */
+export interface LegacySignature {
+  readonly signed: SignedArtifact;
+  /** Whether nobody had signed before: there was no such tag. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Adds a layer to the manifest under the `.sig` tag, or makes it: cosign specs/SIGNATURE_SPEC.md.
+ * Several may do so at once, and hardly a registry heeds `If-Match`: the tag is read again after
+ * the write, and the layer is added again to what stands there until it is seen there.
+ * @throws KongcrateError TAG_EXISTS when it was lost to another signer each time
+ */
 export async function signLegacy(
   store: ContentStore,
   { descriptor: { digest } }: PinnedReference,
   options: SignOptions,
-): Promise<SignedArtifact> {
-  const { signer, repository, annotations = {} } = options;
-  const payload = encodeSimpleSigning({ digest, repository, annotations });
-  const existing = await readSignatureManifest(store, digest, options);
-  if (existing && holdsSignature(existing, payload, signer.identity))
-    return { format: 'legacy', state: 'present', descriptor: existing.descriptor };
-  refuseFull(existing, signatureTagOf(digest));
-  const { signature } = await signer.sign(payload);
-  const layer: Descriptor = {
-    ...describe(SIMPLE_SIGNING, payload),
-    annotations: { [SIGNATURE_ANNOTATION]: Buffer.from(signature).toString('base64') },
-  };
-  const config = encodeConfig([...(existing?.document.layers ?? []), layer]);
-  const configDescriptor = describe(configTypeOf(existing), config);
-  const manifest = encodeManifest(existing, configDescriptor, layer);
-  const descriptor = describe(existing?.descriptor.mediaType ?? OCI_MANIFEST, manifest);
-  await store.push(layer, payload, options);
-  await store.push(configDescriptor, config, options);
-  await store.push(descriptor, manifest, options);
-  await store.tag(descriptor, signatureTagOf(digest), options);
-  return { format: 'legacy', state: 'added', descriptor };
+): Promise<LegacySignature> {
+  const payload = legacyPayload(digest, options);
+  const tag = signatureTagOf(digest);
+  const { identity } = options.signer;
+  let isFirst = false;
+  let layer: Descriptor | undefined;
+  for (let tries = 0; ; tries += 1) {
+    const existing = await readSignatureManifest(store, digest, options);
+    if (existing && holds(existing.document, { layer, payload, identity })) {
+      const { descriptor } = existing;
+      const state = layer ? 'added' : 'present';
+      return { signed: { format: 'legacy', state, descriptor }, isFirst };
+    }
+    if (tries === MAX_TRIES) throw lost(tag);
+    refuseFull(existing, tag);
+    if (tries === 0) isFirst = existing === undefined;
+    layer ??= await signLayer(payload, options);
+    await append(store, { existing, layer, payload, tag }, options);
+  }
 }
 
-function holdsSignature(
-  { document }: ReadManifest<ImageManifest>,
+/** The payload that is signed, byte for byte. */
+export function legacyPayload(
+  digest: Digest,
+  { repository, annotations = {} }: SignOptions,
+): Buffer {
+  return encodeSimpleSigning({ digest, repository, annotations });
+}
+
+/** The layer with this payload whose signature, as the manifest has it, is this key's. */
+export function findOwnLayer(
+  { layers }: ImageManifest,
   payload: Buffer,
   identity: PublicKey,
-): boolean {
+): Descriptor | undefined {
   const { digest } = describe(SIMPLE_SIGNING, payload);
-  return document.layers
+  return layers
     .filter((layer) => layer.digest === digest)
-    .some((layer) => signatureHolds(payload, decodeSignature(layer) ?? NO_BYTES, identity));
+    .find((layer) => signatureHolds(payload, decodeSignature(layer) ?? NO_BYTES, identity));
+}
+
+interface OwnSignature {
+  /** The layer that was written, once it was. */
+  readonly layer: Descriptor | undefined;
+  readonly payload: Buffer;
+  readonly identity: PublicKey;
+}
+
+/** What was written just now has to be there as it is: what it is worth, reading back shows. */
+function holds(document: ImageManifest, { layer, payload, identity }: OwnSignature): boolean {
+  const written = layer?.annotations?.[SIGNATURE_ANNOTATION];
+  const isWritten = document.layers.some(
+    ({ digest, annotations }) =>
+      digest === layer?.digest && annotations?.[SIGNATURE_ANNOTATION] === written,
+  );
+  return isWritten || findOwnLayer(document, payload, identity) !== undefined;
+}
+
+async function signLayer(payload: Buffer, { signer }: SignOptions): Promise<Descriptor> {
+  const { signature } = await signer.sign(payload);
+  const annotations = { [SIGNATURE_ANNOTATION]: Buffer.from(signature).toString('base64') };
+  return { ...describe(SIMPLE_SIGNING, payload), annotations };
+}
+
+interface Addition {
+  readonly existing: Existing;
+  readonly layer: Descriptor;
+  readonly payload: Buffer;
+  readonly tag: string;
+}
+
+/** Writes the manifest with one more layer. Whoever was faster is told by reading again. */
+async function append(
+  store: ContentStore,
+  { existing, layer, payload, tag }: Addition,
+  options: CallOptions,
+): Promise<void> {
+  const { config, manifest } = appendLayer(existing, layer);
+  await store.push(layer, payload, options);
+  await store.push(config.descriptor, config.bytes, options);
+  try {
+    await store.push(manifest.descriptor, manifest.bytes, { ...options, tag });
+  } catch (error) {
+    if (!(error instanceof KongcrateError) || error.code !== 'TAG_EXISTS') throw error;
+  }
+}
+
+function lost(tag: string): KongcrateError {
+  return new KongcrateError(
+    'TAG_EXISTS',
+    `${tag} was written by others at the same time, ${MAX_TRIES} times over`,
+    { remedy: 'Sign again when they are done: it adds to what stands there.', details: { tag } },
+  );
 }
 
 function refuseFull(existing: Existing, tag: string): void {
@@ -72,36 +136,4 @@ function refuseFull(existing: Existing, tag: string): void {
   throw new KongcrateError('CONTENT_TOO_LARGE', `${tag} has ${count} signatures already`, {
     remedy: 'No verifier reads more: delete that tag, or sign with --signature-format bundle.',
   });
-}
-
-function configTypeOf(existing: Existing): string {
-  const mediaType = existing?.document.config.mediaType ?? OCI_EMPTY;
-  return mediaType === OCI_EMPTY ? OCI_CONFIG : mediaType;
-}
-
-/** The image config cosign writes: one history entry and one diff_id, the payload's, a layer. */
-function encodeConfig(layers: readonly Descriptor[]): Buffer {
-  const config = {
-    architecture: '',
-    created: NO_TIME,
-    history: layers.map(() => ({ created: NO_TIME })),
-    os: '',
-    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
-    config: {},
-  };
-  return Buffer.from(goJson(config));
-}
-
-/** Built on the existing document as it stands, so that nothing others wrote in it is lost. */
-function encodeManifest(existing: Existing, config: Descriptor, layer: Descriptor): Buffer {
-  const document = existing
-    ? (JSON.parse(existing.bytes.toString('utf8')) as { layers: readonly unknown[] })
-    : { schemaVersion: 2, mediaType: OCI_MANIFEST, config: {}, layers: [] };
-  return Buffer.from(
-    goJson({
-      ...document,
-      config: inGoOrder(config),
-      layers: [...document.layers, { ...inGoOrder(layer), annotations: layer.annotations }],
-    }),
-  );
 }

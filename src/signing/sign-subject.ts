@@ -1,6 +1,7 @@
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signBundle } from './sign-bundle.ts';
 import { signLegacy } from './sign-legacy.ts';
 import type { Signer } from './signer.ts';
@@ -17,7 +18,15 @@ export interface SignOptions extends CallOptions {
   readonly bundleAnnotations?: Readonly<Record<string, string>>;
   /** Written beside the bundle, not signed. */
   readonly createdAt: Date;
+  /**
+   * The store took the subject just now, new as far as it could tell. Where there is no `.sig` tag
+   * either, no bundle of it is looked for.
+   */
+  readonly isNew?: boolean;
 }
+
+/** The tags that signing may have to move. */
+const TAGS = { legacy: 'tags sha256-….sig', bundle: 'tags sha256-…' } as const;
 
 /** A signature in the store. */
 export interface SignedArtifact {
@@ -30,9 +39,11 @@ export interface SignedArtifact {
 
 /**
  * Signs a manifest by its digest, in the formats of cosign 2 (`.sig` tag) and cosign 3 (bundle as
- * referrer). Signing again adds nothing; signatures of others stay as they are. The caller reads
- * back and verifies: two writers at once can lose a legacy signature.
- * @throws KongcrateError CONTENT_INVALID, CONTENT_TOO_LARGE, and what the store throws
+ * referrer). Signing again adds nothing; signatures of others stay as they are. Where the store
+ * refuses one format, the other one is written all the same. The caller reads back and verifies.
+ * @throws KongcrateError CONTENT_INVALID, CONTENT_TOO_LARGE, TAG_EXISTS when other signers were
+ *   faster each time, REGISTRY_ERROR whose details name what stands and what is missing, and what
+ *   the store throws
  */
 export async function signSubject(
   store: ContentStore,
@@ -40,9 +51,41 @@ export async function signSubject(
   options: SignOptions,
 ): Promise<readonly SignedArtifact[]> {
   const { format } = options;
-  // The bundle first: it overwrites nothing, and a registry with immutable tags still takes it.
-  return [
-    ...(format === 'legacy' ? [] : [await signBundle(store, subject, options)]),
-    ...(format === 'bundle' ? [] : [await signLegacy(store, subject, options)]),
-  ];
+  if (format === 'bundle') return [await signBundle(store, subject, { ...options, isNew: false })];
+  if (format === 'legacy') return [(await signLegacy(store, subject, options)).signed];
+  // Both are tried: immutable tags (ECR, Harbor) may refuse a second `.sig` or the list of bundles.
+  const legacy = await orRefusal(signLegacy(store, subject, options));
+  const isFirst = !(legacy instanceof KongcrateError) && legacy.isFirst;
+  const isNew = options.isNew === true && isFirst;
+  const bundle = await orRefusal(signBundle(store, subject, { ...options, isNew }));
+  if (legacy instanceof KongcrateError) throw partlySigned('legacy', legacy, bundle);
+  if (bundle instanceof KongcrateError) throw partlySigned('bundle', bundle, legacy.signed);
+  return [bundle, legacy.signed];
+}
+
+/** What was written, or why the store refused it; everything else is thrown. */
+async function orRefusal<Signed>(signing: Promise<Signed>): Promise<Signed | KongcrateError> {
+  try {
+    return await signing;
+  } catch (error) {
+    if (error instanceof KongcrateError && error.code === 'REGISTRY_ERROR') return error;
+    throw error;
+  }
+}
+
+function partlySigned(
+  missing: SignatureFormat,
+  refusal: KongcrateError,
+  other: SignedArtifact | KongcrateError,
+): KongcrateError {
+  if (other instanceof KongcrateError) return refusal;
+  return new KongcrateError(
+    'REGISTRY_ERROR',
+    `the ${other.format} signature stands, the ${missing} one was refused: ${refusal.message}`,
+    {
+      remedy: `Be content with one, --signature-format ${other.format}, or let ${TAGS[missing]} move: the registry may keep all tags immutable.`,
+      details: { ...refusal.details, written: [other.format], missing: [missing] },
+      cause: refusal,
+    },
+  );
 }

@@ -29,8 +29,12 @@ export interface SignatureProblem {
 }
 
 /** What one place, or all of them, gave. */
-export interface FoundSignatures {
+export interface FoundSignatures extends UnreadableSignatures {
   readonly candidates: readonly SignatureCandidate[];
+}
+
+/** What a search could not read. */
+export interface UnreadableSignatures {
   readonly problems: readonly SignatureProblem[];
   /** What lies beyond the limits, as texts: "20 more layers of …". Empty: all was read. */
   readonly unread: readonly string[];

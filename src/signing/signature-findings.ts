@@ -1,15 +1,18 @@
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import type { Descriptor } from '../content/descriptor.ts';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type {
-  FoundSignatures,
-  SignatureCandidate,
-  SignatureProblem,
-} from './signature-candidate.ts';
+import type { Digest } from '../reference/digest.ts';
+import type { SignatureProblem, UnreadableSignatures } from './signature-candidate.ts';
 
-/** Gathers what a search finds. A failure is noted where it happens and hides nothing else. */
-export class SignatureFindings implements FoundSignatures {
-  readonly candidates: SignatureCandidate[] = [];
+/** Where signatures of what are looked for, and who is told what cannot be read. */
+export interface SignatureSearch extends CallOptions {
+  readonly store: ReadableStore;
+  readonly subject: Digest;
+  readonly findings: SignatureFindings;
+  /** The most referrers that are read in search of bundles. */
+  readonly maxBundles: number;
+}
+
+/** Gathers what a search could not read. A failure is noted where it happens and hides nothing else. */
+export class SignatureFindings implements UnreadableSignatures {
   readonly problems: SignatureProblem[] = [];
   readonly unread: string[] = [];
   readonly #signal: AbortSignal | undefined;
@@ -30,24 +33,5 @@ export class SignatureFindings implements FoundSignatures {
       this.problems.push({ source, error });
       return undefined;
     }
-  }
-}
-
-/** Resolves a tag that may be missing: `undefined` is the store's clean "none". */
-export async function resolveOptional(
-  store: ReadableStore,
-  tag: string,
-  options: CallOptions,
-): Promise<Descriptor | undefined> {
-  return orNone(() => store.resolve(tag, options));
-}
-
-/** Turns NOT_FOUND, and nothing else, into `undefined`. */
-export async function orNone<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof KongcrateError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
   }
 }

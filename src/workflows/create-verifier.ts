@@ -16,6 +16,8 @@ export interface TrustOptions {
   readonly expectedName?: string;
   /** How many bundles are read before a clear refusal; default 100. */
   readonly maxBundles?: number;
+  /** Reads no more signatures once every key is seen to have signed. */
+  readonly stopOnceSigned?: boolean;
 }
 
 /**

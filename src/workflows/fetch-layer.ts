@@ -11,6 +11,8 @@ export interface FetchOptions extends CallOptions {
   readonly maxLayerBytes?: number;
   readonly limits?: ArchiveLimits;
   readonly expectedName?: string;
+  /** Takes a plugin that is called like one of Kong's own. */
+  readonly allowBundledName?: boolean;
 }
 
 /** Reads the one layer of a verified subject: its bytes match the signed digest. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ImageIndex, ImageManifest } from '../content/manifest.ts';
+import { orNone } from '../content/or-none.ts';
 import { pinReference } from '../content/pin-reference.ts';
 import { readManifest } from '../content/read-content.ts';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
 import { openArchive, type OpenedArchive } from './open-archive.ts';
 import { openStore, type OpenOptions } from './open-store.ts';
@@ -77,13 +77,10 @@ async function countLegacy(
   digest: Digest,
   options: CallOptions,
 ): Promise<InspectedArtifact['legacySignatures']> {
-  try {
+  return orNone(async () => {
     const found = await store.resolve(signatureTagOf(digest), options);
     const { document } = await readManifest(store, found, options);
     const count = document.kind === 'manifest' ? document.layers.length : 0;
     return { digest: found.digest, count };
-  } catch (error) {
-    if (error instanceof KongcrateError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
+  });
 }

@@ -1,12 +1,14 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import { tagFits } from '../reference/version.ts';
+import type { Artifact } from '../plugin/artifact.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
 import { prepareArtifact, type PreparedArtifact } from './prepare-artifact.ts';
 import {
   checkTarget,
   describePush,
   pushContents,
+  setTag,
   type PushedPlugin,
   type PushOptions,
 } from './push-plugin.ts';
@@ -38,21 +40,21 @@ export async function publishPlugin(
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
   checkTagVersion(target, prepared);
-  await checkTarget(target, prepared.artifact.manifest, options);
+  const { artifact } = prepared;
+  const isTagged = await checkTarget(target, artifact.manifest, options);
   if (options.dryRun === true) return { ...describePush(target, prepared), signatures: [] };
-  await pushContents(target.store, prepared.artifact, options);
-  const signatures = await sign(target, prepared, options);
-  if (target.tag !== undefined)
-    await target.store.tag(prepared.artifact.manifest, target.tag, options);
+  const isNew = await pushContents(target.store, artifact, options);
+  const signatures = await sign(target, artifact, { ...options, isNew });
+  if (!isTagged) await setTag(target, artifact.manifest, options);
   return { ...describePush(target, prepared), signatures };
 }
 
 function sign(
   { store, repository }: OpenedReference,
-  prepared: PreparedArtifact,
-  options: PublishOptions,
+  { manifest }: Artifact,
+  options: PublishOptions & { readonly isNew: boolean },
 ): Promise<readonly WrittenSignature[]> {
-  const pinned = { repository, descriptor: prepared.artifact.manifest };
+  const pinned = { repository, descriptor: manifest };
   return signAndReadBack(store, pinned, {
     ...options,
     format: options.format ?? 'both',

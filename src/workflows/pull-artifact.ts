@@ -49,7 +49,9 @@ export async function pullArtifact(
   const directory = format === 'oci' ? demandDirectory(output) : undefined;
   if (output !== undefined) demandAbsent(output);
   const opened = await openPinned(reference, options);
-  const verifier = createVerifier(options, options.allowUnsigned);
+  // A layout carries all signatures along; for a file one a key is enough.
+  const trust = { ...options, stopOnceSigned: directory === undefined };
+  const verifier = createVerifier(trust, options.allowUnsigned);
   const subject = await verifier.verify(opened.pinned, opened.store, options);
   const { digest } = opened.pinned.descriptor;
   const pulled = { reference: opened.format({ digest }), digest, format, subject };

@@ -1,5 +1,6 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
+import { resolveOptional } from '../content/resolve-optional.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { Artifact } from '../plugin/artifact.ts';
 import type { Finding } from '../plugin/finding.ts';
@@ -37,41 +38,62 @@ export async function pushPlugin(
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
   const { manifest } = prepared.artifact;
-  await checkTarget(target, manifest, options);
+  const isTagged = await checkTarget(target, manifest, options);
   if (options.dryRun !== true) {
     await pushContents(target.store, prepared.artifact, options);
-    if (target.tag !== undefined) await target.store.tag(manifest, target.tag, options);
+    if (!isTagged) await setTag(target, manifest, options);
   }
   return describePush(target, prepared);
 }
 
-/** Refuses a digest that is not the artifact's, and a tag that points to other bytes. */
+/**
+ * Refuses a digest that is not the artifact's, and a tag that points to other bytes.
+ * @returns whether the tag (without one, the digest) is there already; with `force` nothing is asked
+ */
 export async function checkTarget(
   target: OpenedReference,
   manifest: Descriptor,
   options: PushOptions,
-): Promise<void> {
+): Promise<boolean> {
   if (target.digest !== undefined && target.digest !== manifest.digest)
     throw new KongcrateError('USAGE', `the artifact is ${manifest.digest}, not ${target.digest}`, {
       remedy: 'Leave the digest out of the reference; it is printed after the push.',
     });
-  if (target.tag === undefined || options.force === true) return;
-  const existing = await findTag(target.store, target.tag, options);
-  if (existing !== undefined && existing !== manifest.digest)
-    throw new KongcrateError('TAG_EXISTS', `tag ${target.tag} points to ${existing}`, {
-      remedy: 'Raise the version and push a new tag, or move this one with --force.',
-      details: { tag: target.tag, existing, offered: manifest.digest },
-    });
+  if (options.force === true) return false;
+  const { tag = manifest.digest } = target;
+  const existing = (await resolveOptional(target.store, tag, options))?.digest;
+  if (existing === undefined || existing === manifest.digest) return existing !== undefined;
+  throw new KongcrateError('TAG_EXISTS', `tag ${tag} points to ${existing}`, {
+    remedy: 'Raise the version and push a new tag, or move this one with --force.',
+    details: { tag, existing, offered: manifest.digest },
+  });
 }
 
-/** Pushes config, layer and manifest, in that order: a registry refuses a manifest without its blobs. */
+/**
+ * Pushes config, layer and manifest, in that order: a registry refuses a manifest without its blobs.
+ * @returns whether the artifact is new to the store: a part of it was not there
+ */
 export async function pushContents(
   store: ContentStore,
   artifact: Artifact,
   options: CallOptions,
+): Promise<boolean> {
+  let isNew = false;
+  for (const { descriptor, bytes } of artifact.contents) {
+    const wasNew = await store.push(descriptor, bytes, options);
+    // A registry answers a manifest that it has no differently.
+    if (descriptor !== artifact.manifest) isNew ||= wasNew;
+  }
+  return isNew;
+}
+
+/** Points the tag of a reference, if it has one, at the artifact. */
+export async function setTag(
+  { store, tag }: OpenedReference,
+  manifest: Descriptor,
+  options: CallOptions,
 ): Promise<void> {
-  for (const { descriptor, bytes } of artifact.contents)
-    await store.push(descriptor, bytes, options);
+  if (tag !== undefined) await store.tag(manifest, tag, options);
 }
 
 export function describePush(target: OpenedReference, prepared: PreparedArtifact): PushedPlugin {
@@ -84,17 +106,4 @@ export function describePush(target: OpenedReference, prepared: PreparedArtifact
     ...(target.tag === undefined ? {} : { tag: target.tag }),
     warnings: prepared.warnings,
   };
-}
-
-async function findTag(
-  store: ContentStore,
-  tag: string,
-  options: CallOptions,
-): Promise<Digest | undefined> {
-  try {
-    return (await store.resolve(tag, options)).digest;
-  } catch (error) {
-    if (error instanceof KongcrateError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
 }

@@ -22,6 +22,15 @@ export function storeContract(name: string, makeStore: () => ContentStore): void
       expect((await readManifest(store, artifact.manifest)).document.kind).toBe('manifest');
     });
 
+    it('stores a manifest under a tag in one step', async () => {
+      const store = makeStore();
+      for (const [descriptor, bytes] of artifact.contents)
+        await store.push(descriptor, bytes, { tag: '1.0.0' });
+      expect(await store.resolve('1.0.0')).toMatchObject(artifact.manifest);
+      expect(await store.resolve(artifact.manifest.digest)).toMatchObject(artifact.manifest);
+      expect(await store.tags()).toEqual(['1.0.0']);
+    });
+
     it('says NOT_FOUND for a tag, a digest and content that are not there', async () => {
       const store = makeStore();
       await pushArtifact(store, artifact);

@@ -39,11 +39,34 @@ describe('the requests of a registry store', () => {
   });
 
   it('does not send a small blob again: mounting it asks', async () => {
+    const push = (): Promise<boolean> =>
+      openTestStore(registry.host).push(artifact.layer, Buffer.from('layer'));
+    expect(await push()).toBe(true);
+    const before = registry.log.length;
+    expect(await push()).toBe(false);
+    expect(summary().slice(before)).toEqual([`POST ${prefix}/blobs/uploads/ 201`]);
+  });
+
+  it('sends nothing of an artifact whose manifest it read or wrote', async () => {
+    const writer = openTestStore(registry.host);
+    await pushArtifact(writer, artifact);
+    const reader = openTestStore(registry.host);
+    await reader.resolve(artifact.manifest.digest);
+    const before = registry.log.length;
+    for (const store of [writer, reader])
+      for (const [descriptor, bytes] of artifact.contents)
+        expect(await store.push(descriptor, bytes)).toBe(false);
+    expect(registry.log).toHaveLength(before);
+  });
+
+  it('stores a manifest under its tag with one', async () => {
     const store = openTestStore(registry.host);
     await pushArtifact(store, artifact);
+    const [manifest, bytes = Buffer.alloc(0)] = artifact.contents.at(-1) ?? [artifact.manifest];
     const before = registry.log.length;
-    await store.push(artifact.layer, Buffer.from('layer'));
-    expect(summary().slice(before)).toEqual([`POST ${prefix}/blobs/uploads/ 201`]);
+    await store.push(manifest, bytes, { tag: '1.0.0' });
+    expect(summary().slice(before)).toEqual([`PUT ${prefix}/manifests/1.0.0 201`]);
+    expect(await store.resolve('1.0.0')).toEqual(manifest);
   });
 
   it('does not send a large blob again, mounting or not: a HEAD asks', async () => {

@@ -9,7 +9,7 @@ import { openTestStore, REPOSITORY } from './store-support.ts';
 const { layer } = makeArtifact('layer');
 const bytes = Buffer.from('layer');
 
-const pushLayer = (registry: TestRegistry): Promise<void> =>
+const pushLayer = (registry: TestRegistry): Promise<boolean> =>
   openTestStore(registry.host).push(layer, bytes);
 const isStored = (registry: TestRegistry): boolean =>
   registry.repository(REPOSITORY).blobs.has(layer.digest);

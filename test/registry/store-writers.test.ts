@@ -1,73 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { readManifest } from '../../src/content/read-content.ts';
-import type { RegistryStore } from '../../src/registry/registry-store.ts';
-import { referrersTagOf, signatureTagOf } from '../../src/reference/digest.ts';
-import type { PrivateKey } from '../../src/signing/private-key.ts';
-import { makeKey, signWith } from '../signing/support.ts';
+import { referrersTagOf } from '../../src/reference/digest.ts';
 import { expectError } from '../support/expect-error.ts';
 import { makeArtifact, pushArtifact, type SmallArtifact } from '../support/small-artifact.ts';
-import {
-  startTestRegistry,
-  type TestRegistry,
-  type TestRegistryOptions,
-} from '../support/test-registry.ts';
-import { openTestStore, REPOSITORY } from './store-support.ts';
+import { failure } from '../support/test-registry-content.ts';
+import { startTestRegistry } from '../support/test-registry.ts';
+import { artifact, startRace, statuses, type Race } from './race-support.ts';
+import { openTestStore } from './store-support.ts';
 
-const artifact = makeArtifact('layer');
 const subject = artifact.manifest.digest;
 const makeReferrer = (name: string): SmallArtifact =>
   makeArtifact(name, { subject: artifact.manifest });
-
-/** Opens when so many have arrived. */
-function latch(count: number): {
-  readonly arrive: () => Promise<void>;
-  readonly open: Promise<void>;
-} {
-  let left = count;
-  let unlock = (): void => undefined;
-  const open = new Promise<void>((resolve) => {
-    unlock = resolve;
-  });
-  const arrive = (): Promise<void> => {
-    left -= 1;
-    if (left === 0) unlock();
-    return open;
-  };
-  return { arrive, open };
-}
-
-interface Race {
-  readonly registry: TestRegistry;
-  readonly stores: readonly [RegistryStore, RegistryStore];
-}
-
-/**
- * Two writers who both read a tag before either writes it, and who both wait, before they read it
- * again, until both have written: what one of them wrote first is lost.
- */
-async function startRace(
-  tag: string,
-  options: TestRegistryOptions,
-  prepare: (store: RegistryStore) => Promise<void>,
-): Promise<Race> {
-  const registry = await startTestRegistry({ referrersApi: false, ...options });
-  const store = openTestStore(registry.host);
-  await pushArtifact(store, artifact);
-  await prepare(store);
-  const path = new RegExp(`manifests/${tag}$`);
-  const reads = latch(2);
-  const writes = latch(2);
-  registry.next('GET', path, { after: reads.arrive }, 2);
-  registry.next('PUT', path, { after: () => void writes.arrive() }, 2);
-  const open = (): RegistryStore =>
-    openTestStore(registry.host, { retries: { wait: () => writes.open } });
-  return { registry, stores: [open(), open()] };
-}
-
-const statuses = ({ registry }: Race, method: string, tag: string): readonly number[] =>
-  registry.log
-    .filter((one) => one.method === method && one.path.endsWith(tag))
-    .map(({ status }) => status);
 
 describe('two writers of a list of referrers at once', () => {
   const tag = referrersTagOf(subject);
@@ -129,56 +71,25 @@ describe('two writers of a list of referrers at once', () => {
   });
 });
 
-describe('two signers of the same digest at once', () => {
-  const tag = signatureTagOf(subject);
-  const pinned = { repository: `registry.example/${REPOSITORY}`, descriptor: artifact.manifest };
-  const sign = async (store: RegistryStore, key: PrivateKey): Promise<void> => {
-    await signWith(key, { store, subject: pinned }, { format: 'legacy' });
-  };
-
+describe('a digest that the registry calls invalid while another writer links the same blobs', () => {
   it.each([
-    ['none', [201, 201, 201]],
-    ['ignored', [201, 201, 201]],
-    ['honoured', [201, 412, 201]],
-  ] as const)(
-    'the one whose signature is lost is told, and keeps all by signing again (entity tags: %s)',
-    async (entityTags, expected) => {
-      const race = await startRace(tag, { entityTags }, async (store) =>
-        sign(store, await makeKey()),
-      );
-      const keys = [await makeKey(), await makeKey()] as const;
-      const signed = await Promise.allSettled([
-        sign(race.stores[0], keys[0]),
-        sign(race.stores[1], keys[1]),
-      ]);
-      const lost = signed.flatMap((one, at) => (one.status === 'rejected' ? [{ ...one, at }] : []));
-      expect(lost).toMatchObject([{ reason: { code: 'TAG_EXISTS', details: { tag } } }]);
-      const again = openTestStore(race.registry.host);
-      await sign(again, keys[lost[0]?.at ?? 0] ?? keys[0]);
-      const { document } = await readManifest(again, await again.resolve(tag));
-      expect(document).toMatchObject({ kind: 'manifest', layers: [{}, {}, {}] });
-      expect(statuses(race, 'PUT', tag).slice(1)).toEqual(expected);
-    },
-  );
-
-  it('a tag that the registry never moves is no race: it is quoted', async () => {
-    for (const entityTags of ['honoured', 'ignored', 'none'] as const) {
-      const registry = await startTestRegistry({ immutableTags: true, entityTags });
-      const store = openTestStore(registry.host);
-      await pushArtifact(store, artifact);
-      await sign(store, await makeKey());
-      const key = await makeKey();
-      const error = await expectError(() => sign(store, key), 'REGISTRY_ERROR');
-      expect(error.message).toContain('the tag is configured as immutable');
-    }
-  });
-
-  it('a tag that people name is written without looking again', async () => {
+    [4, 'is put again'],
+    [5, 'is an error in the end'],
+  ])('%i times: %s', async (times) => {
     const registry = await startTestRegistry();
-    const store = openTestStore(registry.host);
-    await pushArtifact(store, artifact);
-    const before = registry.log.length;
-    await store.tag(artifact.manifest, '1.0.0');
-    expect(registry.log).toHaveLength(before + 1);
+    registry.next('PUT', /manifests/, { instead: failure(400, 'DIGEST_INVALID') }, times);
+    const push = (): Promise<void> => pushArtifact(openTestStore(registry.host), artifact);
+    if (times === 4) await push();
+    else await expectError(push, 'REGISTRY_ERROR');
+    expect(registry.requests(/manifests/)).toHaveLength(5);
   });
+});
+
+it('a tag that people name is written without looking again', async () => {
+  const registry = await startTestRegistry();
+  const store = openTestStore(registry.host);
+  await pushArtifact(store, artifact);
+  const before = registry.log.length;
+  await store.tag(artifact.manifest, '1.0.0');
+  expect(registry.log).toHaveLength(before + 1);
 });

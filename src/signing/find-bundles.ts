@@ -1,47 +1,56 @@
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
+import { orNone } from '../content/or-none.ts';
 import { readContent, readManifest } from '../content/read-content.ts';
-import { referrersTagOf, type Digest } from '../reference/digest.ts';
+import { resolveOptional } from '../content/resolve-optional.ts';
+import { referrersTagOf } from '../reference/digest.ts';
 import { BUNDLE_PREFIX, isIndexType, isManifestType } from '../reference/media-types.ts';
 import { readBundle } from './bundle.ts';
-import type { FoundSignatures, SignatureCandidate } from './signature-candidate.ts';
-import { orNone, resolveOptional, SignatureFindings } from './signature-findings.ts';
+import type { SignatureCandidate } from './signature-candidate.ts';
+import type { SignatureSearch } from './signature-findings.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
 
 /** What a listed bundle says of its content; written by cosign 3. */
 export const PREDICATE_ANNOTATION = 'dev.sigstore.bundle.predicateType';
 const MAX_BUNDLE_BYTES = 1024 * 1024;
 
-interface BundleOptions extends CallOptions {
-  readonly maxBundles: number;
+/**
+ * Looks for bundles among the referrers of a digest, one after the other: first those that the
+ * store lists itself, then those under the fallback tag. What lists say of a manifest is not
+ * believed: cosign behind a fallback tag lists bundles as `oci.empty.v1`, and foreign entries get
+ * there too.
+ */
+export async function* findBundles(
+  search: SignatureSearch,
+): AsyncGenerator<SignatureCandidate, void> {
+  const { subject, findings, maxBundles } = search;
+  const seen = new Set<string>();
+  for (const [source, list] of listsOf(search)) {
+    const listed = (await findings.attempt(source, list)) ?? [];
+    for (const descriptor of inReadingOrder(listed)) {
+      const key = `${descriptor.digest} ${descriptor.size}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (seen.size > maxBundles) continue;
+      const candidate = await findings.attempt(`referrer ${descriptor.digest}`, () =>
+        readBundleCandidate(search, descriptor),
+      );
+      if (candidate) yield candidate;
+    }
+  }
+  const unreadCount = seen.size - maxBundles;
+  if (unreadCount > 0) findings.unread.push(`${unreadCount} more referrers of ${subject}`);
 }
 
-/**
- * Looks for bundles among the referrers of a digest. What lists say of a manifest is not believed:
- * cosign behind a fallback tag lists bundles as `oci.empty.v1`, and foreign entries get there too.
- */
-export async function collectBundles(
-  store: ReadableStore,
-  subject: Digest,
-  { maxBundles, ...options }: BundleOptions,
-): Promise<FoundSignatures> {
-  const findings = new SignatureFindings(options);
+type List = () => Promise<readonly Descriptor[]>;
+
+function listsOf({ store, subject, ...options }: SignatureSearch): readonly [string, List][] {
   const tag = referrersTagOf(subject);
-  const lists = await Promise.all([
-    findings.attempt(`referrers of ${subject}`, () => store.referrers(subject, undefined, options)),
-    findings.attempt(tag, () => listFallback(store, tag, options)),
-  ]);
-  const listed = inReadingOrder(lists.flatMap((list) => list ?? []));
-  for (const descriptor of listed.slice(0, maxBundles)) {
-    const source = `referrer ${descriptor.digest}`;
-    await findings.attempt(source, async () => {
-      const candidate = await readCandidate(store, subject, { ...options, descriptor, source });
-      if (candidate) findings.candidates.push(candidate);
-    });
-  }
-  const unreadCount = listed.length - maxBundles;
-  if (unreadCount > 0) findings.unread.push(`${unreadCount} more referrers of ${subject}`);
-  return findings;
+  const own = { ...options, skipFallbackTag: true };
+  return [
+    [`referrers of ${subject}`, () => store.referrers(subject, undefined, own)],
+    [tag, () => listFallback(store, tag, options)],
+  ];
 }
 
 /** The fallback tag can hold an image (cosign copy makes such a tag): that lists nothing. */
@@ -56,26 +65,24 @@ async function listFallback(
   return document.kind === 'index' ? document.manifests : [];
 }
 
+/** Those first that are listed as signatures: a flood of others must not hide them. */
 function inReadingOrder(listed: readonly Descriptor[]): readonly Descriptor[] {
   const manifests = listed.filter(({ mediaType }) => isManifestType(mediaType));
   const isListedSignature = ({ annotations }: Descriptor): boolean =>
     annotations?.[PREDICATE_ANNOTATION] === SIGN_PREDICATE_TYPE;
-  const ordered = [
+  return [
     ...manifests.filter(isListedSignature),
     ...manifests.filter((one) => !isListedSignature(one)),
   ];
-  return [...new Map(ordered.map((one) => [`${one.digest} ${one.size}`, one])).values()];
 }
 
-interface ListedReferrer extends CallOptions {
-  readonly descriptor: Descriptor;
-  readonly source: string;
-}
-
-async function readCandidate(
-  store: ReadableStore,
-  subject: Digest,
-  { descriptor, source, ...options }: ListedReferrer,
+/**
+ * Reads a referrer; `undefined` when it is gone, or no bundle of this subject.
+ * @throws KongcrateError SIGNATURE_MISMATCH, CONTENT_INVALID, and what the store throws
+ */
+export async function readBundleCandidate(
+  { store, subject, ...options }: Pick<SignatureSearch, 'store' | 'subject' | keyof CallOptions>,
+  descriptor: Descriptor,
 ): Promise<SignatureCandidate | undefined> {
   const manifest = await orNone(() => readManifest(store, descriptor, options));
   if (manifest?.document.kind !== 'manifest') return undefined;
@@ -86,7 +93,7 @@ async function readCandidate(
   const bundle = await readContent(store, layer, { ...options, limitBytes: MAX_BUNDLE_BYTES });
   return {
     format: 'bundle',
-    source,
+    source: `referrer ${descriptor.digest}`,
     descriptor,
     ...readBundle(bundle),
     evidence: {

@@ -1,15 +1,15 @@
-import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ImageManifest } from '../content/manifest.ts';
 import { readContent, type ReadManifest } from '../content/read-content.ts';
-import { signatureTagOf, type Digest } from '../reference/digest.ts';
+import { signatureTagOf } from '../reference/digest.ts';
 import { SIGNATURE_ANNOTATION } from '../reference/media-types.ts';
 import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
-import type { FoundSignatures, SignatureCandidate } from './signature-candidate.ts';
-import { SignatureFindings } from './signature-findings.ts';
+import type { SignatureCandidate } from './signature-candidate.ts';
+import type { SignatureSearch } from './signature-findings.ts';
 import { refusedSignature } from './signed-claims.ts';
 
-const MAX_PAYLOAD_BYTES = 64 * 1024;
+/** The most bytes a simple signing payload may have. */
+export const MAX_PAYLOAD_BYTES: number = 64 * 1024;
 const LOG_ENTRY_ANNOTATION = 'dev.sigstore.cosign/bundle';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -17,33 +17,29 @@ type ReadPayload = (layer: Descriptor) => Promise<Buffer>;
 type SignatureManifest = ReadManifest<ImageManifest>;
 
 /** Looks for signatures under the `.sig` tag (cosign specs/SIGNATURE_SPEC.md): one a layer. */
-export async function collectLegacy(
-  store: ReadableStore,
-  subject: Digest,
-  options: CallOptions,
-): Promise<FoundSignatures> {
-  const findings = new SignatureFindings(options);
+export async function* findLegacy(
+  search: SignatureSearch,
+): AsyncGenerator<SignatureCandidate, void> {
+  const { store, subject, findings } = search;
   const tag = signatureTagOf(subject);
-  const manifest = await findings.attempt(tag, () =>
-    readSignatureManifest(store, subject, options),
-  );
-  if (!manifest) return findings;
+  const manifest = await findings.attempt(tag, () => readSignatureManifest(store, subject, search));
+  if (!manifest) return;
   const { layers } = manifest.document;
-  const readPayload = payloadReader(store, options);
+  const readPayload = payloadReader(search);
   for (const [index, layer] of layers.slice(0, MAX_SIGNATURE_LAYERS).entries()) {
     const source = `layer ${index + 1} of ${tag}`;
-    await findings.attempt(source, async () => {
+    const candidate = await findings.attempt(source, async () => {
       const payload = await readPayload(layer);
-      findings.candidates.push(toCandidate({ source, tag, manifest, layer, payload }));
+      return toCandidate({ source, tag, manifest, layer, payload });
     });
+    if (candidate) yield candidate;
   }
   const unreadCount = layers.length - MAX_SIGNATURE_LAYERS;
   if (unreadCount > 0) findings.unread.push(`${unreadCount} more layers of ${tag}`);
-  return findings;
 }
 
 /** Reads each payload once: junk layers all repeat the same one (notation CVE-2023-33958). */
-function payloadReader(store: ReadableStore, options: CallOptions): ReadPayload {
+function payloadReader({ store, ...options }: SignatureSearch): ReadPayload {
   const known = new Map<string, Promise<Buffer>>();
   return (layer) => {
     const key = `${layer.digest} ${layer.size}`;

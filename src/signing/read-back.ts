@@ -1,0 +1,75 @@
+import type { ContentStore } from '../content/content-store.ts';
+import { readContent, readManifest } from '../content/read-content.ts';
+import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Digest } from '../reference/digest.ts';
+import { readBundleCandidate } from './find-bundles.ts';
+import { MAX_PAYLOAD_BYTES } from './find-legacy.ts';
+import { bundleClaims } from './sign-bundle.ts';
+import { findOwnLayer, legacyPayload } from './sign-legacy.ts';
+import type { SignedArtifact, SignOptions } from './sign-subject.ts';
+import { verifyCandidate } from './verify-candidate.ts';
+
+export interface ReadBackOptions extends SignOptions {
+  /** What signing said it wrote. */
+  readonly written: readonly SignedArtifact[];
+}
+
+/**
+ * Reads what was signed back from the store and verifies it: a store may lose an update without
+ * saying so. What was present before was verified as it was read; a `.sig` tag was read again
+ * after it was written.
+ * @throws KongcrateError SIGNATURE_MISMATCH, and what the store throws
+ */
+export async function readBack(
+  store: ContentStore,
+  subject: PinnedReference,
+  { written, ...options }: ReadBackOptions,
+): Promise<void> {
+  const { digest } = subject.descriptor;
+  for (const one of written) {
+    if (one.state === 'present') continue;
+    if (one.format === 'bundle') await readBundle(store, digest, { ...options, signed: one });
+    else await readLegacy(store, digest, { ...options, signed: one });
+  }
+}
+
+interface SignedOptions extends SignOptions {
+  readonly signed: SignedArtifact;
+}
+
+/** It must be listed, or no verifier finds it. */
+async function readBundle(
+  store: ContentStore,
+  subject: Digest,
+  { signed, ...options }: SignedOptions,
+): Promise<void> {
+  const listed = await store.referrers(subject, undefined, options);
+  const own = listed.find(({ digest }) => digest === signed.descriptor.digest);
+  const candidate = own && (await readBundleCandidate({ ...options, store, subject }, own));
+  if (!candidate) throw lost('bundle');
+  const keys = [options.signer.identity];
+  verifyCandidate(candidate, { digest: subject, keys, annotations: bundleClaims(options) });
+}
+
+/** The payload is known, so its digest in the manifest is as good as its bytes: they must be there. */
+async function readLegacy(
+  store: ContentStore,
+  subject: Digest,
+  { signed, ...options }: SignedOptions,
+): Promise<void> {
+  const { document } = await readManifest(store, signed.descriptor, options);
+  const payload = legacyPayload(subject, options);
+  const own =
+    document.kind === 'manifest' && findOwnLayer(document, payload, options.signer.identity);
+  if (!own) throw lost('legacy');
+  await readContent(store, own, { ...options, limitBytes: MAX_PAYLOAD_BYTES });
+}
+
+function lost(format: SignatureFormat): KongcrateError {
+  return new KongcrateError(
+    'SIGNATURE_MISMATCH',
+    `the ${format} signature was written and cannot be read back`,
+    { remedy: 'Run the command again: somebody else may have signed at the same moment.' },
+  );
+}
