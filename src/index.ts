@@ -25,10 +25,41 @@ export { installPlugins } from './workflows/install-plugins.ts';
 export type { InstallOptions, InstallReport } from './workflows/install-plugins.ts';
 export { rollbackPlugins } from './workflows/rollback-plugins.ts';
 export type { RollbackOptions, RollbackReport } from './workflows/rollback-plugins.ts';
+export { removePlugins } from './workflows/remove-plugins.ts';
+export type { RemoveOptions, RemoveReport } from './workflows/remove-plugins.ts';
+export { holdPlugins, unholdPlugins } from './workflows/hold-plugins.ts';
+export type { HoldOptions, HoldOutcome } from './workflows/hold-plugins.ts';
+export { readHistory, type NodeHistory } from './workflows/read-history.ts';
+export { verifyInstalled } from './workflows/verify-installed.ts';
+export type {
+  InstalledVerdict,
+  JudgedPlugin,
+  VerifyInstalledOptions,
+} from './workflows/verify-installed.ts';
 export { readStatus } from './workflows/read-status.ts';
 export type { NodeStatus } from './workflows/read-status.ts';
+export { enablePlugins, type EnableOptions } from './workflows/enable-plugins.ts';
+export { disablePlugins } from './workflows/disable-plugins.ts';
+export type { EditOptions, EditReport } from './workflows/edit-kong-conf.ts';
+export { readEnvironment } from './workflows/read-environment.ts';
+export type { EnvironmentOptions, NodeEnvironment } from './workflows/read-environment.ts';
+export type { KongPlace } from './kong/read-kong-settings.ts';
+export { formatVariables } from './kong/format-variables.ts';
+export type { Variables, VariablesFormat } from './kong/format-variables.ts';
 export { writeImportedKeyPair, writeKeyPair } from './workflows/write-key-pair.ts';
 export type { KeyPairOptions, WrittenKeyPair } from './workflows/write-key-pair.ts';
 export { openPrivateKey } from './signing/private-key.ts';
 export { readPublicKey, type PublicKey } from './signing/public-key.ts';
 export { createKeySigner, type Signer } from './signing/signer.ts';
+export { login } from './workflows/login.ts';
+export type { ForeignRealm, LoggedIn, LoginOptions } from './workflows/login.ts';
+export { logout, type LoggedOut } from './workflows/logout.ts';
+export type { OpenOptions, RegistryAccess } from './workflows/open-store.ts';
+export { readCredentials } from './registry/credentials/read-credentials.ts';
+export type {
+  GivenCredentials,
+  ReadCredentialsOptions,
+} from './registry/credentials/read-credentials.ts';
+export type { Credentials, CredentialSource } from './registry/credentials/credentials.ts';
+export type { ConfigPlaces } from './registry/credentials/config-files.ts';
+export { readTrustedAuthHosts } from './registry/credentials/trusted-realms.ts';

@@ -48,7 +48,7 @@ export function setAction<Options extends object>(
   command
     .option('--json', 'print one JSON object')
     .option('-q, --quiet', 'print no notes')
-    .option('--verbose', 'show the cause of errors')
+    .option('--verbose', 'show every request, and the cause of errors')
     .option('--no-progress', 'show no progress')
     .action(async (...given: unknown[]) => {
       const options = command.opts<Options & OutputOptions>();

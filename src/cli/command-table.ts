@@ -119,10 +119,52 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'history',
+    group: NODE,
+    summary: 'show what was installed, taken back and removed',
+    load: () => import('./commands/history.ts'),
+  },
+  {
     name: 'rollback',
     group: NODE,
     summary: 'go back to what was installed before',
     load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'hold',
+    group: NODE,
+    summary: 'keep plugins at their version',
+    load: () => import('./commands/hold.ts'),
+  },
+  {
+    name: 'unhold',
+    group: NODE,
+    summary: 'let held plugins change again',
+    load: () => import('./commands/unhold.ts'),
+  },
+  {
+    name: 'remove',
+    group: NODE,
+    summary: 'take plugins out that Kong no longer lists',
+    load: () => import('./commands/remove.ts'),
+  },
+  {
+    name: 'enable',
+    group: NODE,
+    summary: 'add plugins to the list in kong.conf',
+    load: () => import('./commands/enable.ts'),
+  },
+  {
+    name: 'disable',
+    group: NODE,
+    summary: 'take plugins off the list in kong.conf',
+    load: () => import('./commands/disable.ts'),
+  },
+  {
+    name: 'env',
+    group: NODE,
+    summary: 'print the variables that make Kong load the plugins',
+    load: () => import('./commands/env.ts'),
   },
   {
     name: 'quickstart',

@@ -25,6 +25,10 @@ export function renderErrorText(error: KongcrateError, verbose: boolean): string
 
 /** One object for programs; documented in docs/exit-codes.md. */
 export function renderErrorJson(error: KongcrateError): string {
+  return `${JSON.stringify(errorDocument(error), null, 2)}\n`;
+}
+
+export function errorDocument(error: KongcrateError): { readonly error: object } {
   const { code, category, message, remedy, retryable, details } = error;
-  return `${JSON.stringify({ error: { code, category, message, remedy, retryable, details } }, null, 2)}\n`;
+  return { error: { code, category, message, remedy, retryable, details } };
 }

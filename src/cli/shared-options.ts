@@ -1,8 +1,33 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
+import type { InstallRoot } from '../install/install-root.ts';
 import { parseAnnotation, parseByteSize, parseCount } from './parse-values.ts';
 
 export const DEFAULT_LUA_ROOT = '/usr/local/share/lua/5.1';
+
+export interface NodeFlags {
+  readonly luaRoot: string;
+  readonly keep?: number;
+}
+
+/** Where a node's plugins are, for commands that only look. */
+export function addLuaRootOption(command: Command): void {
+  command.option(
+    '--lua-root <dir>',
+    'Lua package root; plugins are in kong/plugins of it',
+    DEFAULT_LUA_ROOT,
+  );
+}
+
+/** Where they are and how much of the past is kept, for commands that make a new generation. */
+export function addNodeOptions(command: Command): void {
+  addLuaRootOption(command);
+  command.option('--keep <n>', 'how many generations stay, the live one among them (5)', count);
+}
+
+export function rootOf({ luaRoot, keep }: NodeFlags): InstallRoot {
+  return { luaRoot, ...(keep === undefined ? {} : { keepGenerations: keep }) };
+}
 
 export interface LimitFlags {
   readonly maxUnpackedSize?: number;
@@ -85,7 +110,7 @@ export function addSignOptions(command: Command): void {
 }
 
 /** For commander: a value that may be given several times. */
-export function collect(value: string, earlier: readonly string[] = []): string[] {
+function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
 

@@ -63,6 +63,9 @@ export type ErrorCode =
   | 'TAG_EXISTS'
   | 'DOWNGRADE'
   | 'SIGNER_CHANGED'
+  | 'HELD'
+  | 'QUARANTINED'
+  | 'STILL_ENABLED'
   | 'NOT_OURS'
   | 'INTERRUPTED';
 
@@ -145,6 +148,12 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   DOWNGRADE: entry('confirm', 18),
   /** The plugin is installed from signers of whom none signed the new version. */
   SIGNER_CHANGED: entry('confirm', 18),
+  /** The plugin is held at its version. */
+  HELD: entry('confirm', 18),
+  /** This very artifact was activated here, and it failed. */
+  QUARANTINED: entry('confirm', 18),
+  /** Kong lists the plugin, and would not start without it. */
+  STILL_ENABLED: entry('confirm', 18),
   /** Something stands there that kongcrate did not make. */
   NOT_OURS: entry('confirm', 18),
 

@@ -1,3 +1,5 @@
+import { actAs } from './act-as.ts';
+import { putBackAdopted } from './adopt-targets.ts';
 import { asInstallFailure, attempt } from './install-failure.ts';
 import { prepareInstallRoot, type CheckedRoot } from './install-root.ts';
 import { acquireMutex, type Mutex } from './mutex.ts';
@@ -28,11 +30,19 @@ export async function changeNode<Plan, Outcome extends ChangeOutcome>(
   root: CheckedRoot,
   change: NodeChange<Plan, Outcome>,
 ): Promise<Outcome> {
-  prepareInstallRoot(root);
+  actAs(root.owner, () => {
+    prepareInstallRoot(root);
+  });
   const mutex = await acquireMutex(root, change.signal);
   try {
-    const plan = await change.plan();
-    recover(root);
+    actAs(root.owner, () => {
+      // Before the plan, which has to see what stood there before a change was cut off.
+      putBackAdopted(root);
+    });
+    const plan = await actAs(root.owner, change.plan);
+    actAs(root.owner, () => {
+      recover(root);
+    });
     const outcome = await change.apply(plan, mutex);
     const notCleanedUp = finish(root, mutex, tidy);
     return notCleanedUp === undefined ? outcome : { ...outcome, notCleanedUp };
@@ -49,7 +59,10 @@ function finish(
 ): string | undefined {
   const notCleaned = attempt(() => {
     // Without the mutex somebody else is at work, and what is staged may be theirs.
-    if (mutex.isHeld()) cleanUp(root);
+    if (mutex.isHeld())
+      actAs(root.owner, () => {
+        cleanUp(root);
+      });
   });
   const notReleased = attempt(() => {
     mutex.release();

@@ -1,12 +1,12 @@
 import type { Stats } from 'node:fs';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { describeUser, isGroupNamed } from './accounts.ts';
 import { lookAt } from './look-at.ts';
-import { readPlainFile } from './read-plain-file.ts';
 
 /**
  * A directory that kongcrate works in or below must be a real one (links that are planted there
- * would lead elsewhere: falcoctl issue 1036), belong to us or to root, and be closed to the writing
- * of others, who could exchange what stands in it. Absent is fine.
+ * would lead elsewhere: falcoctl issue 1036), belong to us (or to whom we act as) or to root, and be
+ * closed to the writing of others, who could exchange what stands in it. Absent is fine.
  * @throws KongcrateError NOT_OURS; INSTALL_FAILED where every user of the machine may write
  */
 export function checkDirectory(path: string): void {
@@ -22,13 +22,22 @@ export function checkDirectory(path: string): void {
       reason: 'NOT_A_DIRECTORY',
       remedy: 'Move the file out of the way.',
     });
-  const uid = process.getuid?.() ?? stats.uid;
-  if (stats.uid !== uid && stats.uid !== 0)
-    throw refuse(path, `belongs to the user with uid ${stats.uid}, and we run as uid ${uid}`, {
-      reason: 'OWNER',
-      remedy: `Run the command as that user: sudo -u '#${stats.uid}' kongcrate …`,
-    });
+  checkOwner(path, stats);
   checkWriters(path, stats);
+}
+
+/**
+ * Refuses what belongs to a third user: neither to root nor to us.
+ * @throws KongcrateError NOT_OURS
+ */
+export function checkOwner(path: string, { uid }: Stats): void {
+  // The effective one: whom root acts as is who owns the Lua root.
+  const own = process.geteuid?.() ?? uid;
+  if (uid === own || uid === 0) return;
+  throw refuse(path, `belongs to ${describeUser(uid)}, and we act as ${describeUser(own)}`, {
+    reason: 'OWNER',
+    remedy: `Run the command as that user: sudo -u '#${uid}' kongcrate …`,
+  });
 }
 
 function checkWriters(path: string, { mode, gid }: Stats): void {
@@ -53,17 +62,11 @@ function checkWriters(path: string, { mode, gid }: Stats): void {
  */
 function isTrustedGroup(gid: number): boolean {
   const own = [process.getegid?.(), ...(process.getgroups?.() ?? [])];
-  return gid === 0 || own.includes(gid) || (gid === STAFF && isStaffNamed());
+  // Elsewhere than on Debian the number 50 may be another group: Fedora's is `ftp`.
+  return gid === 0 || own.includes(gid) || (gid === STAFF && isGroupNamed(gid, 'staff'));
 }
 
 const STAFF = 50;
-const MAX_GROUP_BYTES = 16 * 1024 * 1024;
-
-/** Elsewhere than on Debian the number 50 may be another group: Fedora's is `ftp`. */
-function isStaffNamed(): boolean {
-  const groups = readPlainFile('/etc/group', MAX_GROUP_BYTES)?.toString('latin1') ?? '';
-  return groups.split('\n').some((line) => /^staff:[^:]*:50:/.test(line));
-}
 
 function refuse(
   path: string,

@@ -1,8 +1,10 @@
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Digest } from '../reference/digest.ts';
 import { directoriesOf, pluginDirectory } from './node-paths.ts';
 import { findOverlap, isPluginName, isSafePath, linksOfPlugin } from './plugin-paths.ts';
+import type { PluginReceipt } from './receipt.ts';
 
 /** One plugin to install, and the verified subject it came from. */
 export interface InstallRequest {
@@ -12,27 +14,30 @@ export interface InstallRequest {
   readonly allowDowngrade?: boolean;
 }
 
+/** A plugin that was staged, and is in the store, and its subject as verified again. */
+export interface StagedRequest extends Omit<InstallRequest, 'plugin'> {
+  readonly staged: PluginReceipt;
+}
+
 /**
  * Checks requests by themselves, before the disk is looked at: each plugin must be made of the
  * archive that its subject vouches for, and no two may claim one name or path.
  * @throws KongcrateError DIGEST_MISMATCH, PLUGIN_REFUSED, USAGE
  */
-export function checkRequests(requests: readonly InstallRequest[]): void {
+export function checkRequests(requests: readonly (InstallRequest | StagedRequest)[]): void {
   if (requests.length === 0)
     throw new KongcrateError('USAGE', 'there is nothing to install', {
       remedy: 'Name at least one reference.',
     });
-  for (const { subject, plugin } of requests) {
-    checkOrigin(subject, plugin);
+  const claims = requests.map((request) => {
+    if ('staged' in request) return checkStaged(request);
+    const { subject, plugin } = request;
+    checkOrigin(subject, plugin.name, plugin.plan.archiveDigest);
+    checkBytes(plugin);
     checkPaths(plugin);
-  }
-  const claims = requests.map(({ plugin: { name, files } }) => ({
-    name,
-    links: linksOfPlugin(
-      name,
-      files.map(({ path }) => path),
-    ),
-  }));
+    const paths = plugin.files.map(({ path }) => path);
+    return { name: plugin.name, links: linksOfPlugin(plugin.name, paths) };
+  });
   const twice = firstRepeated(claims.map(({ name }) => name));
   if (twice !== undefined) throw clash(`two artifacts hold a plugin called ${twice}`, twice);
   const overlap = findOverlap(claims);
@@ -40,19 +45,32 @@ export function checkRequests(requests: readonly InstallRequest[]): void {
     throw clash(`${overlap.first} and ${overlap.second} both hold ${overlap.path}`, overlap.path);
 }
 
+function checkStaged({ subject, staged }: StagedRequest): PluginReceipt {
+  checkOrigin(subject, staged.name, staged.layerDigest);
+  return staged;
+}
+
 /** The signature covers the manifest, the manifest its layers, a layer these very bytes. */
-function checkOrigin(subject: VerifiedSubject, plugin: InstallablePlugin): void {
-  const { archiveDigest, files } = plugin.plan;
-  if (!subject.manifest.layers.some(({ digest }) => digest === archiveDigest))
-    throw mismatch(
-      `${plugin.name} was read from ${archiveDigest}, which is no layer of the verified ` +
-        subject.manifestDigest,
-      { expected: subject.manifest.layers.map(({ digest }) => digest), found: archiveDigest },
-    );
-  const planned = new Set(files.map(({ bytes }) => bytes));
-  const stray = plugin.files.find(({ bytes }) => !planned.has(bytes));
+function checkOrigin(
+  { manifest, manifestDigest }: VerifiedSubject,
+  name: string,
+  from: Digest,
+): void {
+  if (manifest.layers.some(({ digest }) => digest === from)) return;
+  throw mismatch(
+    `${name} was read from ${from}, which is no layer of the verified ${manifestDigest}`,
+    {
+      expected: manifest.layers.map(({ digest }) => digest),
+      found: from,
+    },
+  );
+}
+
+function checkBytes({ name, plan, files }: InstallablePlugin): void {
+  const planned = new Set(plan.files.map(({ bytes }) => bytes));
+  const stray = files.find(({ bytes }) => !planned.has(bytes));
   if (stray)
-    throw mismatch(`${stray.path} of ${plugin.name} is not from ${archiveDigest}`, {
+    throw mismatch(`${stray.path} of ${name} is not from ${plan.archiveDigest}`, {
       path: stray.path,
     });
 }

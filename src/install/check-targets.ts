@@ -11,13 +11,23 @@ type Plugins = ReadonlyMap<string, PluginReceipt>;
 
 /**
  * Checks that all plugins of a generation can stand where they are to stand, the ones that stand
- * there now among them: no two have one path, the directories above their links are real ones that
- * nobody else can change, and whatever is on the disk at a link is a fixed link of ours.
+ * there now among them: as {@link checkClaims}, and whatever is on the disk at a link is a fixed
+ * link of ours.
  * @param live the plugins of the live generation
  * @param next the plugins of the generation to come
  * @throws KongcrateError NOT_OURS naming the path; INSTALL_FAILED for a world-writable directory
  */
 export function checkTargets(root: string, live: Plugins, next: Plugins): void {
+  checkClaims(root, live, next);
+  const [taken] = takenTargets(root, linksOf(next));
+  if (taken !== undefined) throw takenError(join(root, taken), MOVE_AWAY);
+}
+
+/**
+ * The part of {@link checkTargets} that no flag overrules: no two plugins have one path, and the
+ * directories above their links are real ones that nobody else can change.
+ */
+export function checkClaims(root: string, live: Plugins, next: Plugins): void {
   const overlap = findOverlap(next.values());
   if (overlap)
     throw notOurs(
@@ -28,9 +38,13 @@ export function checkTargets(root: string, live: Plugins, next: Plugins): void {
   const ours = new Set(directoriesOf(linksOf(live)));
   for (const directory of directoriesOf(linksOf(next))) {
     checkDirectory(join(root, directory));
-    if (!ours.has(directory)) checkParent(root, directory);
+    if (!ours.has(directory)) checkParent(root, directory, (path) => isFixedLink(root, path));
   }
-  for (const path of linksOf(next)) checkTarget(root, path);
+}
+
+/** The paths of fixed links at which something else stands. */
+export function takenTargets(root: string, links: readonly string[]): readonly string[] {
+  return links.filter((path) => lookAt(join(root, path)) && !isFixedLink(root, path));
 }
 
 function linksOf(plugins: Plugins): readonly string[] {
@@ -40,9 +54,21 @@ function linksOf(plugins: Plugins): readonly string[] {
 /**
  * What stands below kong/plugins is a plugin's, and a module put there becomes a part of it. Other
  * directories, such as resty, are shared by all packages.
+ * @throws KongcrateError NOT_OURS when the directory holds anything but directories and what is ours
  */
-function checkParent(root: string, directory: string): void {
-  if (!directory.startsWith(`${PLUGINS_DIRECTORY}/`) || holdsNothingElse(root, directory)) return;
+export function checkParent(
+  root: string,
+  directory: string,
+  isOurs: (path: string) => boolean,
+): void {
+  if (!directory.startsWith(`${PLUGINS_DIRECTORY}/`)) return;
+  // Directories outlive their links, when a change is undone or a newer version needs none there.
+  const holdsNothingElse = (parent: string): boolean =>
+    listDirectory(join(root, parent)).every((name) => {
+      const path = `${parent}/${name}`;
+      return isOurs(path) || (lookAt(join(root, path))?.isDirectory() && holdsNothingElse(path));
+    });
+  if (holdsNothingElse(directory)) return;
   throw notOurs(
     join(root, directory),
     'was not made by kongcrate, and nothing is put into it',
@@ -50,24 +76,11 @@ function checkParent(root: string, directory: string): void {
   );
 }
 
-/** Directories outlive their links, when a change is undone or a newer version needs none there. */
-function holdsNothingElse(root: string, directory: string): boolean {
-  return listDirectory(join(root, directory)).every((name) => {
-    const path = `${directory}/${name}`;
-    return lookAt(join(root, path))?.isDirectory() === true
-      ? holdsNothingElse(root, path)
-      : isFixedLink(root, path);
-  });
-}
+const MOVE_AWAY = 'If you do not need it, move it away and run the command again.';
 
-function checkTarget(root: string, path: string): void {
-  const target = join(root, path);
-  if (!lookAt(target) || isFixedLink(root, path)) return;
-  throw notOurs(
-    target,
-    'was not made by kongcrate and is left as it is',
-    'If you do not need it, move it away and run the command again.',
-  );
+/** What is said of something at a path of ours that is not ours. */
+export function takenError(path: string, remedy: string): KongcrateError {
+  return notOurs(path, 'was not made by kongcrate and is left as it is', remedy);
 }
 
 function notOurs(path: string, what: string, remedy: string): KongcrateError {

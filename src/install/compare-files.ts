@@ -15,8 +15,11 @@ import type { ReceiptFile } from './receipt.ts';
 /** How something on the disk differs from what was installed. */
 export interface Drift {
   readonly path: string;
-  /** `link`: a link is wrong, or stands where a file or directory should. */
-  readonly problem: 'missing' | 'changed' | 'extra' | 'link' | 'mode';
+  /**
+   * `link`: a link is wrong, or stands where a file or directory should; `taken`: something of
+   * others stands where a fixed link should.
+   */
+  readonly problem: 'missing' | 'changed' | 'extra' | 'link' | 'mode' | 'taken';
 }
 
 type Problem = Drift['problem'];

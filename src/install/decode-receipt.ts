@@ -1,16 +1,22 @@
-import { isDigest, type Digest } from '../reference/digest.ts';
+import {
+  countOf,
+  digestIn,
+  listOf,
+  objectOf,
+  oneOf,
+  textOf,
+  type JsonObject,
+} from './json-fields.ts';
 import { isPluginName, isSafePath } from './plugin-paths.ts';
 import {
+  RECEIPT_ACTIONS,
   RECEIPT_SCHEMA_VERSION,
   type PluginReceipt,
   type Receipt,
-  type ReceiptAction,
   type ReceiptFile,
   type ReceiptSigner,
   type ReceiptTrust,
 } from './receipt.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Reads what `encodeReceipt` wrote, strictly: its paths become file names.
@@ -25,12 +31,16 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
   return {
     generation: countOf(generation, 'generation'),
     createdAt: textOf(document, 'createdAt'),
-    action: oneOf<ReceiptAction>(action, ['install', 'rollback'], 'action'),
-    plugins: new Map(plugins.map(([name, value]) => [name, readPlugin(name, value)])),
+    action: oneOf(action, RECEIPT_ACTIONS, 'action'),
+    plugins: new Map(plugins.map(([name, value]) => [name, decodePlugin(name, value)])),
   };
 }
 
-function readPlugin(name: string, value: unknown): PluginReceipt {
+/**
+ * Reads what a receipt says of one plugin.
+ * @throws Error with what is wrong
+ */
+export function decodePlugin(name: string, value: unknown): PluginReceipt {
   const plugin = objectOf(value, name);
   if (!isPluginName(name) || plugin['name'] !== name) throw new Error(`has the name ${name} wrong`);
   const { version, priority, tag } = plugin;
@@ -78,38 +88,4 @@ function readFile(value: unknown): ReceiptFile {
 function pathOf(value: unknown): string {
   if (typeof value === 'string' && isSafePath(value)) return value;
   throw new Error(`has the path ${JSON.stringify(value)}`);
-}
-
-function textOf(object: JsonObject, key: string): string {
-  const value = object[key];
-  if (typeof value === 'string') return value;
-  throw new Error(`has no text in ${key}`);
-}
-
-function digestIn(object: JsonObject, key: string): Digest {
-  const value = object[key];
-  if (isDigest(value)) return value;
-  throw new Error(`has no digest in ${key}`);
-}
-
-function countOf(value: unknown, key: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`has no whole number in ${key}`);
-}
-
-function oneOf<Word extends string>(value: unknown, words: readonly Word[], key: string): Word {
-  const word = words.find((candidate) => candidate === value);
-  if (word === undefined) throw new Error(`has ${JSON.stringify(value)} in ${key}`);
-  return word;
-}
-
-function listOf(value: unknown, key: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new Error(`has no list in ${key}`);
-}
-
-function objectOf(value: unknown, key: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as JsonObject;
-  throw new Error(`has no object in ${key}`);
 }

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   unlinkSync,
@@ -27,6 +28,8 @@ export interface FileOperations {
   link(existing: string, path: string): void;
   rename(from: string, to: string): void;
   unlink(path: string): void;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): void;
   /** Removes a file, a link or a whole tree; what is already gone is fine. */
   removeTree(path: string): void;
   /** Puts the names in a directory on the disk. */
@@ -65,6 +68,9 @@ export const nodeFileOperations: FileOperations = {
   },
   unlink(path) {
     unlinkSync(path);
+  },
+  removeDirectory(path) {
+    rmdirSync(path);
   },
   removeTree(path) {
     rmSync(path, { recursive: true, force: true });

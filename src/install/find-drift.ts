@@ -5,7 +5,7 @@ import { compareFiles, hashFile, type Drift } from './compare-files.ts';
 import { isFixedLink } from './fixed-links.ts';
 import { readCurrent, readLive } from './generations.ts';
 import { asInstallFailure } from './install-failure.ts';
-import { realPathOf, type InstallRoot } from './install-root.ts';
+import type { InstallRoot } from './install-root.ts';
 import { lookAt, readLink } from './look-at.ts';
 import {
   evidencePath,
@@ -15,6 +15,7 @@ import {
   pluginDirectory,
   storePath,
 } from './node-paths.ts';
+import { realPathOf } from './real-path.ts';
 import type { PluginReceipt } from './receipt.ts';
 
 export type { Drift } from './compare-files.ts';
@@ -66,16 +67,16 @@ function findLinkDrift(root: string, generation: number, plugin: PluginReceipt):
     const inner = join(generationPath(root, generation), path);
     const text = generationLinkText(path, plugin.layerDigest);
     return [
-      ...(isFixedLink(root, path) ? [] : [{ path, problem: linkProblem(join(root, path)) }]),
+      ...(isFixedLink(root, path)
+        ? []
+        : [{ path, problem: lookAt(join(root, path)) ? 'taken' : 'missing' } as const]),
       ...(readLink(inner) === text
         ? []
-        : [{ path: relativeTo(root, inner), problem: linkProblem(inner) }]),
+        : [
+            { path: relativeTo(root, inner), problem: lookAt(inner) ? 'link' : 'missing' } as const,
+          ]),
     ];
   });
-}
-
-function linkProblem(path: string): 'missing' | 'link' {
-  return lookAt(path) ? 'link' : 'missing';
 }
 
 function relativeTo(root: string, path: string): string {

@@ -42,8 +42,8 @@ export function removeFixedLinks(root: CheckedRoot, needed: ReadonlySet<string>)
   for (const directory of changed) root.files.syncDirectory(directory);
 }
 
-/** The directories above a link; each comes into place with its mode, never without. */
-function ensureParents(root: CheckedRoot, path: string): void {
+/** Makes the directories above a path; each comes into place with its mode, never without. */
+export function ensureParents(root: CheckedRoot, path: string): void {
   for (const parent of parentsOf(path)) {
     const directory = join(root.path, parent);
     // Here again: recovery comes without a plan that has looked at the live links.

@@ -29,12 +29,14 @@ export function readCurrent(root: string, looks = 10): number | undefined {
   const current = generations.find((generation) => text === `generations/${generation}`);
   if (current !== undefined) return current;
   if (looks > 1 && readLink(path) !== text) return readCurrent(root, looks - 1);
+  const isTaken = text === undefined && lookAt(path) !== undefined;
   throw damagedState(
     path,
     text === undefined
-      ? 'is not a link, although there are generations'
+      ? `is ${isTaken ? 'no link' : 'gone'}, although there are generations`
       : `leads to ${JSON.stringify(text)}, which is no generation`,
-    `Point it at a generation again: ln -sfn generations/${generations.at(-1) ?? 1} ${path}`,
+    `${isTaken ? 'Move it away, then point' : 'Point'} it at a generation again: ` +
+      `ln -sfn generations/${generations.at(-1) ?? 1} ${path}`,
   );
 }
 
@@ -64,9 +66,19 @@ export function readReceipt(root: string, generation: number): Receipt {
     throw damagedState(
       path,
       `cannot be used: it ${messageOf(error)}`,
-      'Use the newest kongcrate. If the file is damaged, restore it, or remove .kongcrate and the links into it and install again.',
+      `Use the newest kongcrate. If the file is damaged, restore it, or ${wayOut(root, generation)}`,
     );
   }
+}
+
+function wayOut(root: string, generation: number): string {
+  const current = statePath(root, 'current');
+  if (readLink(current) !== `generations/${generation}`)
+    return `remove ${generationPath(root, generation)}: it is only there to go back to.`;
+  const before = listGenerations(root).findLast((other) => other < generation);
+  return before === undefined
+    ? 'remove .kongcrate and the links into it and install again.'
+    : `make generation ${before} live (ln -sfn generations/${before} ${current}) and install again.`;
 }
 
 export interface LiveState {

@@ -1,66 +1,53 @@
-import { changeNode, type ChangeOutcome } from './change-node.ts';
-import { checkRequests, type InstallRequest } from './check-requests.ts';
+import { actAs } from './act-as.ts';
+import { changeNode } from './change-node.ts';
+import { recordStaged, settleRecords } from './check-records.ts';
+import { checkRequests, type InstallRequest, type StagedRequest } from './check-requests.ts';
+import { checkWorkers } from './check-workers.ts';
 import { repairLinks } from './generation-links.ts';
-import { asInstallFailure } from './install-failure.ts';
+import { asInstallFailure, attempt } from './install-failure.ts';
 import { checkInstallRoot, type CheckedRoot, type InstallRoot } from './install-root.ts';
 import type { Mutex } from './mutex.ts';
+import { isLive, outcomeOf, type InstallOutcome } from './install-outcome.ts';
 import {
   planInstall,
-  type CompareVersions,
   type InstallPlan,
-  type InstallState,
   type InstallStep,
+  type PlanOptions,
 } from './plan-install.ts';
 import { storeEvidence, storePlugin } from './store-plugin.ts';
 import { switchGeneration } from './switch-generation.ts';
-import type { Digest } from '../reference/digest.ts';
 
-export type { InstallRequest } from './check-requests.ts';
+export type { InstallRequest, StagedRequest } from './check-requests.ts';
+export type { InstallOutcome } from './install-outcome.ts';
 
-export interface InstallOptions {
+export interface InstallOptions extends PlanOptions {
   readonly signal?: AbortSignal;
   /** Decides and refuses as always, but changes nothing. */
   readonly dryRun?: boolean;
-  readonly compareVersions: CompareVersions;
-}
-
-export interface InstalledPlugin {
-  readonly name: string;
-  readonly version?: string;
-  readonly digest: Digest;
-  readonly state: InstallState;
-  readonly previousVersion?: string;
-}
-
-export interface InstallOutcome extends ChangeOutcome {
-  /** The live generation; with `dryRun`, the one there would be. */
-  readonly generation: number;
-  /** Absent when no new generation was needed, or there was none before. */
-  readonly previousGeneration?: number;
-  readonly plugins: readonly InstalledPlugin[];
 }
 
 /**
  * Installs plugins under a Lua root, all or none (DESIGN section 5): a new generation beside the
  * live one, then one rename. A digest that is installed already is hashed and repaired instead.
- * @throws KongcrateError USAGE, DIGEST_MISMATCH, PLUGIN_REFUSED, NOT_OURS, DOWNGRADE,
- *   SIGNATURE_MISMATCH, NODE_BUSY, INTERRUPTED, INSTALL_FAILED; the old state is in place then
+ * @throws KongcrateError USAGE, DIGEST_MISMATCH, PLUGIN_REFUSED, NOT_OURS, DOWNGRADE, HELD,
+ *   QUARANTINED, SIGNATURE_MISMATCH, NODE_BUSY, INTERRUPTED, INSTALL_FAILED; the old state is in
+ *   place then
  */
 export async function installPlugins(
   root: InstallRoot,
-  requests: readonly InstallRequest[],
+  requests: readonly (InstallRequest | StagedRequest)[],
   options: InstallOptions,
 ): Promise<InstallOutcome> {
-  const { signal, compareVersions } = options;
   try {
     checkRequests(requests);
     const checked = checkInstallRoot(root);
-    const plan = (): InstallPlan => planInstall(checked, requests, compareVersions);
-    if (options.dryRun === true) return outcomeOf(plan());
+    checkWorkers(checked);
+    const plan = (): InstallPlan => planInstall(checked, requests, options);
+    if (options.dryRun === true) return outcomeOf(checked, actAs(checked.owner, plan));
     return await changeNode(checked, {
       plan,
-      apply: (decided, mutex) => applyPlan(checked, decided, { mutex, signal }),
-      signal,
+      apply: (decided, mutex) => applyPlan(checked, decided, { mutex, options }),
+      signal: options.signal,
     });
   } catch (error) {
     throw asInstallFailure(error);
@@ -69,30 +56,44 @@ export async function installPlugins(
 
 interface Work {
   readonly mutex: Mutex;
-  readonly signal: AbortSignal | undefined;
+  readonly options: InstallOptions;
 }
 
 async function applyPlan(
   root: CheckedRoot,
   plan: InstallPlan,
-  { mutex, signal }: Work,
+  { mutex, options }: Work,
 ): Promise<InstallOutcome> {
+  const { signal } = options;
+  const outcome = outcomeOf(root, plan);
   for (const step of plan.steps) await applyStep(root, step, signal);
-  const outcome = outcomeOf(plan);
-  if (outcome.generation === plan.live.generation) {
-    const repaired = plan.steps.filter(({ state }) => state === 'repaired');
-    repairLinks(
+  if (plan.isStaging)
+    recordStaged(
       root,
-      outcome.generation,
-      repaired.map(({ receipt }) => receipt),
+      plan.steps.filter((step) => !isLive(step)),
     );
-    return outcome;
+  else if (outcome.generation === plan.live.generation) repair(root, outcome.generation, plan);
+  else {
+    const createdAt = root.now().toISOString();
+    const { generation } = outcome;
+    const receipt = { generation, createdAt, action: 'install', plugins: plan.plugins } as const;
+    const { adoption } = plan;
+    await switchGeneration(root, { receipt, mutex, signal, adoption });
+    const notCleanedUp = attempt(() => {
+      settleRecords(root, plan.steps, options);
+    });
+    if (notCleanedUp !== undefined) return { ...outcome, notCleanedUp };
   }
-  const createdAt = root.now().toISOString();
-  const { generation } = outcome;
-  const receipt = { generation, createdAt, action: 'install', plugins: plan.plugins } as const;
-  await switchGeneration(root, { receipt, mutex, signal });
   return outcome;
+}
+
+function repair(root: CheckedRoot, generation: number, { steps }: InstallPlan): void {
+  const repaired = steps.filter(({ state }) => state === 'repaired');
+  repairLinks(
+    root,
+    generation,
+    repaired.map(({ receipt }) => receipt),
+  );
 }
 
 async function applyStep(
@@ -100,30 +101,6 @@ async function applyStep(
   { request, receipt, evidence, state }: InstallStep,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (state === 'unchanged') storeEvidence(root, receipt, evidence);
+  if (state === 'unchanged' || 'staged' in request) storeEvidence(root, receipt, evidence);
   else await storePlugin(root, receipt, { files: request.plugin.files, evidence, signal });
-}
-
-function outcomeOf({ live, steps }: InstallPlan): InstallOutcome {
-  const plugins = steps.map(describeStep);
-  const { generation = 0 } = live;
-  if (steps.every(({ keepsReceipt }) => keepsReceipt)) return { generation, plugins };
-  return {
-    generation: generation + 1,
-    ...(generation === 0 ? {} : { previousGeneration: generation }),
-    plugins,
-  };
-}
-
-function describeStep({ receipt, state, installed }: InstallStep): InstalledPlugin {
-  const { name, version, digest } = receipt;
-  const isSame = state === 'unchanged' || state === 'repaired';
-  const previousVersion = isSame ? undefined : installed?.version;
-  return {
-    name,
-    ...(version === undefined ? {} : { version }),
-    digest,
-    state,
-    ...(previousVersion === undefined ? {} : { previousVersion }),
-  };
 }

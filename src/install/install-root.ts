@@ -1,10 +1,11 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
-import { checkDirectory } from './check-directory.ts';
+import { actAs, asOwner, type Identity } from './act-as.ts';
+import { checkDirectory, checkOwner } from './check-directory.ts';
 import { nodeFileOperations, type FileOperations } from './file-operations.ts';
 import { listDirectory, lookAt } from './look-at.ts';
 import { DIRECTORY_MODE, statePath } from './node-paths.ts';
+import { componentsOf, linksTo, realPathOf } from './real-path.ts';
 
 /** The Lua root of a node and how it is worked on. */
 export interface InstallRoot {
@@ -22,35 +23,60 @@ export interface InstallRoot {
 export interface CheckedRoot extends Required<Omit<InstallRoot, 'luaRoot'>> {
   /** The Lua root without links. */
   readonly path: string;
+  /** As whom root works on it, when it belongs to another user; `files` do so already. */
+  readonly owner: Identity | undefined;
 }
 
 const STATE_DIRECTORIES = ['', 'generations', 'store', 'tmp'];
 
 /**
- * Checks a Lua root before anything is written below it, and writes nothing itself.
+ * Checks a Lua root before anything is written below it, and writes nothing itself. As root we act
+ * from here on as the user to whom the Lua root belongs, so that links planted there lead nowhere.
  * @throws KongcrateError USAGE for an impossible `keepGenerations`; INSTALL_FAILED where anyone on
  *   the machine could exchange the directory; NOT_OURS where another user could, or where a link or
  *   file stands in place of one of kongcrate's directories
  */
 export function checkInstallRoot(root: InstallRoot): CheckedRoot {
-  const { luaRoot, keepGenerations = 5, ...rest } = root;
+  const { luaRoot, keepGenerations = 5, files = nodeFileOperations, ...rest } = root;
   if (!Number.isSafeInteger(keepGenerations) || keepGenerations < 1)
     throw new KongcrateError('USAGE', `cannot keep ${keepGenerations} generations`, {
       remedy: 'Give a whole number of at least 1; rollback needs 2.',
     });
   const path = realPathOf(luaRoot);
-  // Whoever may write in a directory above may exchange the root below it.
-  for (const component of componentsOf(path)) checkDirectory(component);
-  for (const inner of ['kong', 'kong/plugins']) checkDirectory(join(path, inner));
-  for (const state of STATE_DIRECTORIES) checkDirectory(statePath(path, state));
+  const owner = ownerOf(path);
+  actAs(owner, () => {
+    checkPlace(luaRoot, path);
+  });
   return {
-    files: nodeFileOperations,
     lockWaitMs: 30_000,
     now: () => new Date(),
     ...rest,
+    files: asOwner(files, path, owner),
     keepGenerations,
     path,
+    owner,
   };
+}
+
+/** The user to whom a Lua root belongs, or would belong; `undefined` where we stay who we are. */
+function ownerOf(path: string): Identity | undefined {
+  if (process.geteuid?.() !== 0) return undefined;
+  const stats = componentsOf(path)
+    .map((component) => lookAt(component))
+    .findLast((found) => found !== undefined);
+  return stats === undefined || stats.uid === 0 ? undefined : { uid: stats.uid, gid: stats.gid };
+}
+
+function checkPlace(luaRoot: string, path: string): void {
+  // Whoever may write in a directory above may exchange the root below it, or a link to it.
+  for (const link of linksTo(luaRoot)) {
+    for (const component of componentsOf(realPathOf(dirname(link)))) checkDirectory(component);
+    const stats = lookAt(link);
+    if (stats) checkOwner(link, stats);
+  }
+  for (const component of componentsOf(path)) checkDirectory(component);
+  for (const inner of ['kong', 'kong/plugins']) checkDirectory(join(path, inner));
+  for (const state of STATE_DIRECTORIES) checkDirectory(statePath(path, state));
 }
 
 /** Makes what is missing of a checked root and of kongcrate's own directories in it. */
@@ -65,15 +91,16 @@ export function prepareInstallRoot(root: CheckedRoot): void {
   }
 }
 
-/** The Lua root without links; what does not exist yet is taken as it is written. */
-export function realPathOf(luaRoot: string): string {
-  const absolute = resolve(luaRoot);
-  try {
-    return realpathSync(absolute);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' || absolute === dirname(absolute)) throw error;
-    return join(realPathOf(dirname(absolute)), basename(absolute));
+/**
+ * Takes kongcrate's own directories away again where they hold nothing.
+ * @throws errno errors, ENOTEMPTY among them
+ */
+export function removeStateDirectories(root: CheckedRoot): void {
+  for (const state of STATE_DIRECTORIES.toReversed()) {
+    const path = statePath(root.path, state);
+    if (lookAt(path)) root.files.removeDirectory(path);
   }
+  root.files.syncDirectory(root.path);
 }
 
 /** A process that was killed between mkdir and chmod left its umask here. */
@@ -93,10 +120,4 @@ function ensureDirectory(root: CheckedRoot, path: string): void {
     return;
   }
   root.files.syncDirectory(dirname(path));
-}
-
-/** The path and everything above it, outermost first. */
-function componentsOf(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === path ? [path] : [...componentsOf(parent), path];
 }

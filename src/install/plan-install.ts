@@ -1,27 +1,36 @@
+import { join } from 'node:path';
 import { encodeSnapshot } from '../content/content-snapshot.ts';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { InstallRequest } from './check-requests.ts';
-import { checkTargets } from './check-targets.ts';
-import { findDrift } from './find-drift.ts';
+import { planAdoption, type Adoption } from './adopt-targets.ts';
+import { checkAskedTargets, type TargetOptions } from './check-asked-targets.ts';
+import { checkRecords, type RecordOptions } from './check-records.ts';
+import type { InstallRequest, StagedRequest } from './check-requests.ts';
+import { checkClaims } from './check-targets.ts';
+import { checkUpgrade, orderOf, type CompareVersions, type VersionStep } from './check-upgrade.ts';
+import { findDrift, findStoreDrift } from './find-drift.ts';
 import { readLive, type LiveState } from './generations.ts';
+import { damagedState } from './install-failure.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { evidencePath } from './node-paths.ts';
-import { isSameInstall, makePluginReceipt } from './plugin-receipt.ts';
+import { isSameInstall, makePluginReceipt, renewPluginReceipt } from './plugin-receipt.ts';
 import type { PluginReceipt } from './receipt.ts';
-
-/** The numeric order of two versions, no finite number when they cannot be compared. */
-export type CompareVersions = (one: string, other: string) => number | undefined;
+import { readStateFile } from './state-file.ts';
 
 /**
  * `replaced`: other bytes whose version is the same or cannot be compared; `repaired`: the same
- * artifact, whose files had been changed.
+ * artifact, whose files had been changed; `staged`: in the store, and not live.
  */
 export type InstallState =
-  'installed' | 'upgraded' | 'downgraded' | 'replaced' | 'unchanged' | 'repaired';
+  'installed' | 'upgraded' | 'downgraded' | 'replaced' | 'unchanged' | 'repaired' | 'staged';
+
+export interface PlanOptions extends RecordOptions, TargetOptions {
+  readonly compareVersions: CompareVersions;
+  /** Puts the plugins into the store for a later install and switches nothing. */
+  readonly stage?: boolean;
+}
 
 /** What is to be done for one request. */
 export interface InstallStep {
-  readonly request: InstallRequest;
+  readonly request: InstallRequest | StagedRequest;
   readonly receipt: PluginReceipt;
   readonly evidence: Uint8Array;
   readonly installed: PluginReceipt | undefined;
@@ -35,25 +44,43 @@ export interface InstallPlan {
   readonly steps: readonly InstallStep[];
   /** Every plugin of the generation to come. */
   readonly plugins: ReadonlyMap<string, PluginReceipt>;
+  /** What stands in the way and is to be taken over. */
+  readonly adoption: Adoption | undefined;
+  /** Whether the plugins go into the store only. */
+  readonly isStaging: boolean;
 }
 
 /**
  * Decides what an install would do, and refuses what it must not do. Reads only.
- * @throws KongcrateError NOT_OURS, DOWNGRADE, SIGNATURE_MISMATCH, INSTALL_FAILED
+ * @throws KongcrateError NOT_OURS, DOWNGRADE, SIGNATURE_MISMATCH, HELD, QUARANTINED, INSTALL_FAILED
  */
 export function planInstall(
   root: CheckedRoot,
-  requests: readonly InstallRequest[],
-  compareVersions: CompareVersions,
+  requests: readonly (InstallRequest | StagedRequest)[],
+  options: PlanOptions,
 ): InstallPlan {
+  const { compareVersions, stage: isStaging = false } = options;
   const live = readLive(root.path);
+  const records = readStateFile(root.path);
   const steps = requests.map((request) => planStep(request, { root, live, compareVersions }));
-  for (const step of steps) checkUpgrade(step, compareVersions);
+  for (const step of steps) {
+    checkUpgrade(step, compareVersions);
+    if (!isStaging) checkRecords(records, step, options);
+  }
   const plugins = new Map(live.plugins);
   for (const { receipt, installed, keepsReceipt } of steps)
     plugins.set(receipt.name, keepsReceipt && installed ? installed : receipt);
-  checkTargets(root.path, live.plugins, plugins);
-  return { live, steps, plugins };
+  checkClaims(root.path, live.plugins, plugins);
+  const asked = steps.map(({ receipt }) => receipt);
+  const taken = checkAskedTargets(
+    root.path,
+    { asked, plugins },
+    isStaging ? { ...options, adopt: true } : options,
+  );
+  const adopted = isStaging ? [] : taken;
+  const adoption =
+    adopted.length > 0 ? planAdoption(root, (live.generation ?? 0) + 1, adopted) : undefined;
+  return { live, steps, plugins, adoption, isStaging };
 }
 
 interface StepContext {
@@ -63,12 +90,11 @@ interface StepContext {
 }
 
 function planStep(
-  request: InstallRequest,
+  request: InstallRequest | StagedRequest,
   { root, live, compareVersions }: StepContext,
 ): InstallStep {
   const evidence = encodeSnapshot(request.subject.evidence);
-  const { subject, plugin } = request;
-  const receipt = makePluginReceipt(subject, plugin, { evidence, now: root.now() });
+  const receipt = makeReceipt(root, request, evidence);
   const installed = live.plugins.get(receipt.name);
   const base = { request, receipt, evidence, installed };
   if (!installed) return { ...base, state: 'installed', keepsReceipt: false };
@@ -82,40 +108,24 @@ function planStep(
   return { ...base, state: drift.length > 0 ? 'repaired' : 'unchanged', keepsReceipt };
 }
 
-function stateOfChange(
-  step: Pick<InstallStep, 'installed' | 'receipt'>,
-  compareVersions: CompareVersions,
-): InstallState {
+function makeReceipt(
+  root: CheckedRoot,
+  request: InstallRequest | StagedRequest,
+  evidence: Uint8Array,
+): PluginReceipt {
+  const basis = { evidence, now: root.now() };
+  if ('plugin' in request) return makePluginReceipt(request.subject, request.plugin, basis);
+  const [drift] = findStoreDrift(root.path, request.staged);
+  if (!drift) return renewPluginReceipt(request.subject, request.staged, basis);
+  throw damagedState(
+    join(root.path, drift.path),
+    `of the staged ${request.staged.name} is not what was staged (${drift.problem})`,
+    'Run the command again: it asks the registry or layout for it.',
+  );
+}
+
+function stateOfChange(step: VersionStep, compareVersions: CompareVersions): InstallState {
   const order = orderOf(step, compareVersions);
   if (order > 0) return 'upgraded';
   return order < 0 ? 'downgraded' : 'replaced';
-}
-
-/** Above zero for a higher version than the installed one; NaN when the two cannot be compared. */
-function orderOf(
-  { installed, receipt }: Pick<InstallStep, 'installed' | 'receipt'>,
-  compareVersions: CompareVersions,
-): number {
-  if (installed?.version === undefined || receipt.version === undefined) return NaN;
-  const order = compareVersions(receipt.version, installed.version) ?? NaN;
-  // Versions with hundreds of digits compare to no finite number.
-  return Number.isFinite(order) ? order : NaN;
-}
-
-function checkUpgrade(step: InstallStep, compareVersions: CompareVersions): void {
-  const { installed, receipt, request } = step;
-  if (!installed) return;
-  if (receipt.trust.kind === 'unsigned' && installed.trust.kind === 'keys')
-    throw new KongcrateError(
-      'SIGNATURE_MISMATCH',
-      `${receipt.name} is installed with a signature, and ${receipt.digest} has none`,
-      { remedy: 'Install a signed artifact, or go back with kongcrate rollback.' },
-    );
-  if (request.allowDowngrade === true || !(orderOf(step, compareVersions) < 0)) return;
-  const { version: from = '' } = installed;
-  const { name, version: to = '' } = receipt;
-  throw new KongcrateError('DOWNGRADE', `${name} ${to} is older than ${from}`, {
-    remedy: 'Give --allow-downgrade to install it all the same, or use kongcrate rollback.',
-    details: { name, installed: from, offered: to },
-  });
 }

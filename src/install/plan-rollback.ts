@@ -6,6 +6,7 @@ import { damagedState } from './install-failure.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { isSameInstall } from './plugin-receipt.ts';
 import type { PluginReceipt, Receipt } from './receipt.ts';
+import { readStateFile, type NodeRecords } from './state-file.ts';
 
 type Plugins = ReadonlyMap<string, PluginReceipt>;
 
@@ -20,6 +21,7 @@ export interface RollbackPlan {
   readonly restored: readonly PluginReceipt[];
   /** Names of plugins that did not exist then. */
   readonly removed: readonly string[];
+  readonly records: NodeRecords;
 }
 
 /**
@@ -41,7 +43,8 @@ export function planRollback(root: CheckedRoot, name: string | undefined): Rollb
   checkTargets(root.path, live, plugins);
   for (const plugin of restored) checkStore(root.path, plugin);
   const { generation: restoredGeneration } = target;
-  return { generation, live, restoredGeneration, plugins, restored, removed };
+  const records = readStateFile(root.path);
+  return { generation, live, restoredGeneration, plugins, restored, removed, records };
 }
 
 /** Newest first, each read only when it is needed. */

@@ -6,11 +6,16 @@ import { digestOf } from '../reference/digest.ts';
 import { linksOfPlugin } from './plugin-paths.ts';
 import type { PluginReceipt, ReceiptTrust } from './receipt.ts';
 
+interface ReceiptBasis {
+  readonly evidence: Uint8Array;
+  readonly now: Date;
+}
+
 /** What the receipt will say of a plugin. */
 export function makePluginReceipt(
   subject: VerifiedSubject,
   plugin: InstallablePlugin,
-  { evidence, now }: { readonly evidence: Uint8Array; readonly now: Date },
+  { evidence, now }: ReceiptBasis,
 ): PluginReceipt {
   const { repository, tag, descriptor } = subject.reference;
   return {
@@ -33,6 +38,21 @@ export function makePluginReceipt(
       plugin.name,
       plugin.files.map(({ path }) => path),
     ),
+    installedAt: now.toISOString(),
+  };
+}
+
+/** The receipt of a plugin that was staged, on the trust of today. */
+export function renewPluginReceipt(
+  { reference: { tag }, trust }: VerifiedSubject,
+  staged: PluginReceipt,
+  { evidence, now }: ReceiptBasis,
+): PluginReceipt {
+  return {
+    ...staged,
+    ...(tag === undefined ? {} : { tag }),
+    trust: trustOf(trust),
+    evidence: digestOf(evidence),
     installedAt: now.toISOString(),
   };
 }

@@ -3,22 +3,25 @@ import type { CheckedRoot } from './install-root.ts';
 import { listDirectory } from './look-at.ts';
 import { generationPath, statePath, storePath } from './node-paths.ts';
 import { discard } from './recover.ts';
+import { readStateFile } from './state-file.ts';
 
 /**
- * Removes all but the newest generations, and the store directories that none of them names. What
- * they need is said by their receipts alone: a link may be missing, and its plugin still be theirs.
- * @throws KongcrateError INSTALL_FAILED when a receipt is damaged: then no store directory goes
+ * Removes all but the newest generations, and the store directories that neither they nor staged
+ * plugins name. What they need is said by their receipts alone: a link may be missing, and its
+ * plugin still be theirs.
+ * @throws KongcrateError INSTALL_FAILED when a receipt or state.json is damaged: then no store
+ *   directory goes
  */
 export function prune(root: CheckedRoot): void {
   for (const generation of listGenerations(root.path).slice(0, -root.keepGenerations))
     discard(root, generationPath(root.path, generation));
-  const used = new Set(
-    listGenerations(root.path).flatMap((generation) =>
-      [...readReceipt(root.path, generation).plugins.values()].map(({ layerDigest }) =>
-        storePath(root.path, layerDigest),
-      ),
-    ),
-  );
+  const needed = [
+    ...listGenerations(root.path).flatMap((generation) => [
+      ...readReceipt(root.path, generation).plugins.values(),
+    ]),
+    ...readStateFile(root.path).staged,
+  ];
+  const used = new Set(needed.map(({ layerDigest }) => storePath(root.path, layerDigest)));
   for (const name of listDirectory(statePath(root.path, 'store')))
     if (STORE_NAME.test(name)) {
       const path = statePath(root.path, 'store', name);

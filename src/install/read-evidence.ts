@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { decodeSnapshot, type ContentSnapshot } from '../content/content-snapshot.ts';
 import { digestOf } from '../reference/digest.ts';
 import { asInstallFailure, damagedState } from './install-failure.ts';
-import { realPathOf, type InstallRoot } from './install-root.ts';
+import type { InstallRoot } from './install-root.ts';
 import { lookAt } from './look-at.ts';
 import { evidencePath, MAX_EVIDENCE_BYTES, storePath } from './node-paths.ts';
 import { readPlainFile } from './read-plain-file.ts';
+import { realPathOf } from './real-path.ts';
 import type { PluginReceipt } from './receipt.ts';
 
 /**

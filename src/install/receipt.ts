@@ -43,7 +43,10 @@ export interface PluginReceipt {
   readonly installedAt: string;
 }
 
-export type ReceiptAction = 'install' | 'rollback';
+export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove'] as const;
+
+/** What made a generation. */
+export type ReceiptAction = (typeof RECEIPT_ACTIONS)[number];
 
 /** Everything one generation holds. */
 export interface Receipt {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { putBackAdopted } from './adopt-targets.ts';
 import { makeFixedLinks, removeFixedLinks } from './fixed-links.ts';
 import { listGenerations, readLive } from './generations.ts';
 import type { CheckedRoot } from './install-root.ts';
@@ -17,6 +18,7 @@ export function recover(root: CheckedRoot): void {
   // By the receipt, not by what is left of the generation's own links.
   const needed = new Set([...plugins.values()].flatMap(({ links }) => links));
   removeFixedLinks(root, needed);
+  putBackAdopted(root);
   for (const generation of listGenerations(root.path))
     if (current === undefined || generation > current)
       discard(root, generationPath(root.path, generation));

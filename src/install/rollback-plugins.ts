@@ -1,12 +1,14 @@
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import type { Digest } from '../reference/digest.ts';
+import { actAs } from './act-as.ts';
 import { changeNode, type ChangeOutcome } from './change-node.ts';
-import { asInstallFailure } from './install-failure.ts';
+import { asInstallFailure, attempt } from './install-failure.ts';
 import { checkInstallRoot, type CheckedRoot, type InstallRoot } from './install-root.ts';
 import type { Mutex } from './mutex.ts';
 import { planRollback, type RollbackPlan } from './plan-rollback.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { PluginReceipt } from './receipt.ts';
+import { writeStateFile, type NodeRecords } from './state-file.ts';
 import { switchGeneration } from './switch-generation.ts';
 
 export interface RollbackOptions {
@@ -46,6 +48,7 @@ export interface RollbackOutcome extends ChangeOutcome {
 
 /**
  * Goes back by going forward: a new generation with what an earlier one held (DESIGN section 5).
+ * Every plugin that changes is held from then on, and one that is held already changes all the same.
  * @throws KongcrateError NOTHING_TO_ROLL_BACK, NOT_OURS, NODE_BUSY, INTERRUPTED, INSTALL_FAILED (also
  *   when a stored file was changed), and whatever `authorize` throws; the old state is in place then
  */
@@ -58,10 +61,12 @@ export async function rollbackPlugins(
     const checked = checkInstallRoot(root);
     const plan = async (): Promise<RollbackPlan> => {
       const decided = planRollback(checked, name);
-      await options.authorize(decided.restored, (plugin) => readEvidence(root, plugin));
+      await options.authorize(decided.restored, (plugin) =>
+        actAs(checked.owner, () => readEvidence(root, plugin)),
+      );
       return decided;
     };
-    if (options.dryRun === true) return outcomeOf(await plan());
+    if (options.dryRun === true) return outcomeOf(await actAs(checked.owner, plan));
     return await changeNode(checked, {
       plan,
       apply: (decided, mutex) => applyRollback(checked, decided, { mutex, signal }),
@@ -81,8 +86,32 @@ async function applyRollback(
   const { generation } = outcome;
   const createdAt = root.now().toISOString();
   const receipt = { generation, createdAt, action: 'rollback', plugins: plan.plugins } as const;
-  await switchGeneration(root, { receipt, mutex, signal });
+  const { records } = plan;
+  mutex.assertHeld();
+  // Before the switch: whatever ends us in between leaves a hold too many, and none too few.
+  writeStateFile(root, { ...records, holds: holdsAfter(records, outcome, createdAt) });
+  try {
+    await switchGeneration(root, { receipt, mutex, signal });
+  } catch (error) {
+    attempt(() => {
+      if (mutex.isHeld()) writeStateFile(root, records);
+    });
+    throw error;
+  }
   return outcome;
+}
+
+/** What was taken back must not come again by itself; a hold that is there keeps its reason. */
+function holdsAfter(
+  { holds }: NodeRecords,
+  { plugins, previousGeneration }: RollbackOutcome,
+  since: string,
+): NodeRecords['holds'] {
+  const made = plugins.map(({ name, previousVersion = `generation ${previousGeneration}` }) => {
+    const hold = holds.get(name) ?? { since, reason: `rolled back from ${previousVersion}` };
+    return [name, hold] as const;
+  });
+  return new Map([...holds, ...made]);
 }
 
 function outcomeOf(plan: RollbackPlan): RollbackOutcome {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { adoptTargets, prepareAdoption, type Adoption } from './adopt-targets.ts';
 import { makeFixedLinks } from './fixed-links.ts';
 import { BEFORE_THE_FIRST } from './generations.ts';
 import type { CheckedRoot } from './install-root.ts';
@@ -14,6 +15,8 @@ export interface Switch {
   readonly receipt: Receipt;
   readonly mutex: Mutex;
   readonly signal: AbortSignal | undefined;
+  /** What stands in the place of fixed links and is to be taken over. */
+  readonly adoption?: Adoption | undefined;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface Switch {
  */
 export async function switchGeneration(
   root: CheckedRoot,
-  { receipt, mutex, signal }: Switch,
+  { receipt, mutex, signal, adoption }: Switch,
 ): Promise<void> {
   const links = generationLinks([...receipt.plugins.values()]);
   const current = statePath(root.path, 'current');
@@ -37,10 +40,17 @@ export async function switchGeneration(
     links,
     signal,
   });
-  makeFixedLinks(root, links.keys());
+  if (adoption) prepareAdoption(root, adoption);
+  const adopted = new Set(adoption?.paths);
+  makeFixedLinks(
+    root,
+    [...links.keys()].filter((path) => !adopted.has(path)),
+  );
   const next = temporaryPath(root.path, 'current');
   root.files.symlink(`generations/${receipt.generation}`, next);
   throwIfInterrupted(signal);
   mutex.assertHeld();
+  if (adoption) adoptTargets(root, adoption);
+  makeFixedLinks(root, adopted);
   root.files.rename(next, current);
 }

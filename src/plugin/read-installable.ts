@@ -21,6 +21,8 @@ export interface ExpectedPlugin {
   /** The signed version and priority: with a version the handler is not parsed for either. */
   readonly version?: string;
   readonly priority?: number;
+  /** Whether the plugin may be called like one that Kong brings along. */
+  readonly allowBundledName?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function readInstallable(
 ): Promise<InstallablePlugin> {
   const candidates = plan.files.filter(({ path }) => !isHiddenOrTest(path));
   const tree = locate(candidates);
-  const name = await chooseName(tree, candidates, expected.name);
+  const name = await chooseName(tree, candidates, expected);
   const files =
     tree.name === undefined ? bareFiles(candidates, tree, name) : treeFiles(candidates, tree);
   refuseSecrets(files);
@@ -87,7 +89,7 @@ function bareDirectories(files: readonly PlannedFile[]): readonly PluginTree[] {
 async function chooseName(
   tree: PluginTree,
   files: readonly PlannedFile[],
-  expected: string | undefined,
+  { name: expected, allowBundledName }: ExpectedPlugin,
 ): Promise<string> {
   const inArchive =
     tree.name ??
@@ -102,8 +104,12 @@ async function chooseName(
     );
   expectPluginName(name, expected);
   checkPluginName(name);
-  if (!BUNDLED_PLUGINS.has(name)) return name;
-  throw refused('BUNDLED', `${name} is the name of a plugin that Kong brings along`);
+  if (!BUNDLED_PLUGINS.has(name) || allowBundledName === true) return name;
+  throw refused(
+    'BUNDLED',
+    `${name} is the name of a plugin that Kong brings along`,
+    'Give it a name of its own; install --allow-bundled-name takes one that is to replace it.',
+  );
 }
 
 function bareFiles(

@@ -21,7 +21,12 @@ export async function fetchPlugin(
   options: FetchOptions = {},
 ): Promise<InstallablePlugin> {
   const plan = readArchive(await fetchLayer(subject, store, options), options.limits);
-  return readInstallable(plan, { ...named(options.expectedName), ...signedFacts(subject) });
+  const { expectedName, allowBundledName = false } = options;
+  return readInstallable(plan, {
+    ...named(expectedName),
+    ...signedFacts(subject),
+    allowBundledName,
+  });
 }
 
 const named = (name: string | undefined): { readonly name?: string } =>

@@ -1,52 +1,54 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { TrustBasis } from '../content/verified-subject.ts';
+import { copyPlugins } from '../install/copy-plugins.ts';
 import {
   installPlugins as applyInstall,
-  type InstalledPlugin,
+  type InstallOutcome,
   type InstallRequest,
+  type StagedRequest,
 } from '../install/install-plugins.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
+import { isKongModule } from '../plugin/kong-modules.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
-import { PLUGIN_NAME_ANNOTATION } from '../reference/media-types.ts';
-import { checkSigners } from './check-signers.ts';
+import { moduleNameOf } from '../plugin/plugin-tree.ts';
+import type { TrustOptions } from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
-import type { OpenOptions } from './open-store.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
-import type { TrustOptions } from './create-verifier.ts';
+import { reportInstall, type InstallReport } from './install-report.ts';
+import type { OpenOptions } from './open-store.ts';
+import { refuseOtherSigners } from './receipt-trust.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
+
+export type { InstallReport } from './install-report.ts';
 
 export interface InstallOptions extends OpenOptions, TrustOptions, FetchOptions {
   readonly root: InstallRoot;
   /** Installs what nobody signed, if every place says so; never over a signed plugin. */
   readonly allowUnsigned?: boolean;
   readonly allowDowngrade?: boolean;
+  /** Takes over what stands in a plugin's place and kongcrate did not make; a backup is kept. */
+  readonly adopt?: boolean;
+  /** Changes held plugins too, and ends the hold. */
+  readonly unhold?: boolean;
+  /** Installs what is in quarantine too, and takes it out of there. */
+  readonly retry?: boolean;
+  /**
+   * `switch` (the default) makes everything live; `stage` puts it into the store only, so that a
+   * later install needs no request; `copy` writes plain directories without links, generations or
+   * receipts, for images, and so there is nothing to adopt, hold or compare with.
+   */
+  readonly mode?: 'switch' | 'stage' | 'copy';
   /** Checks and compares everything, changes nothing. */
   readonly dryRun?: boolean;
 }
 
-export interface InstallReport {
-  readonly generation: number;
-  /** Every plugin that is installed now, sorted: what `plugins =` in kong.conf has to name. */
-  readonly installed: readonly string[];
-  readonly previousGeneration?: number;
-  /** The switch is done, but something behind it failed, such as removing old versions. */
-  readonly notCleanedUp?: string;
-  readonly plugins: readonly (InstalledPlugin & {
-    readonly reference: string;
-    readonly trust: TrustBasis;
-    /** Whether the signed manifest names the plugin; if not, the name came from the archive. */
-    readonly nameIsSigned: boolean;
-    /** Whether the installed and the new version could be compared for a downgrade. */
-    readonly comparable: boolean;
-  })[];
-}
+type Request = InstallRequest | StagedRequest;
 
 /**
- * Verifies every reference, then installs all of them or none. A digest that is installed and
- * whole is judged again from its stored evidence, without asking its store for more than the tag.
+ * Verifies every reference, then installs all of them or none. A digest that is installed or staged
+ * and whole is judged again from its stored evidence, without asking its store for more than the tag.
  * @throws KongcrateError as verification, reading and the install root refuse
  */
 export async function installPlugins(
@@ -58,23 +60,21 @@ export async function installPlugins(
       remedy: 'Install them one by one, or leave out --plugin.',
     });
   demandLuaRoot(options.root, true);
-  const receipts = readNodeState(options.root).plugins;
+  const receipts = options.mode === 'copy' ? [] : readNodeState(options.root).plugins;
   const candidates: InstallCandidate[] = [];
   for (const reference of references)
     candidates.push(await verifyForInstall(reference, receipts, options));
-  const requests: InstallRequest[] = [];
+  const requests: Request[] = [];
   const names: string[] = [];
   for (const candidate of candidates) {
-    const request = candidate.current
-      ? undefined
-      : await fetchRequest(candidate, receipts, options);
+    const request = await requestFor(candidate, receipts, options);
     if (request) requests.push(request);
-    names.push(request?.plugin.name ?? candidate.current?.name ?? '');
+    names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
   }
   refuseRepeated(names, references);
   const outcome = await apply(requests, options);
   const before = receipts.map(({ name }) => name);
-  return report(candidates, outcome, before);
+  return reportInstall(candidates, outcome, before);
 }
 
 /** Which of two would be installed must not depend on their order, nor on what is installed. */
@@ -88,57 +88,45 @@ function refuseRepeated(names: readonly string[], references: readonly string[])
   });
 }
 
-async function fetchRequest(
-  { opened, subject, expectedName }: InstallCandidate,
+/** Nothing is to be done for what is there already. */
+async function requestFor(
+  candidate: InstallCandidate,
   receipts: readonly PluginReceipt[],
   options: InstallOptions,
-): Promise<InstallRequest> {
+): Promise<Request | undefined> {
+  const { opened, subject, current, staged, expectedName } = candidate;
+  if (current) return undefined;
   const expected = expectedName === undefined ? {} : { expectedName };
-  const plugin = await fetchPlugin(subject, opened.store, { ...options, ...expected });
-  if (options.expectedName === undefined) checkSigners(plugin.name, subject, receipts);
-  return { subject, plugin, allowDowngrade: options.allowDowngrade === true };
+  const content = staged
+    ? { staged }
+    : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
+  const request = { subject, ...content, allowDowngrade: options.allowDowngrade === true };
+  if (options.expectedName === undefined) refuseOtherSigners(nameOf(request), subject, receipts);
+  return request;
+}
+
+function nameOf(request: Request): string {
+  return 'plugin' in request ? request.plugin.name : request.staged.name;
 }
 
 async function apply(
-  requests: readonly InstallRequest[],
+  requests: readonly Request[],
   options: InstallOptions,
-): ReturnType<typeof applyInstall> {
-  if (requests.length > 0)
-    return applyInstall(options.root, requests, {
-      compareVersions: compareKongVersions,
-      dryRun: options.dryRun === true,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-  const { generation } = readNodeState(options.root);
-  return { generation: generation ?? 0, plugins: [] };
-}
-
-function report(
-  candidates: readonly InstallCandidate[],
-  outcome: Awaited<ReturnType<typeof applyInstall>>,
-  before: readonly string[],
-): InstallReport {
-  const applied = [...outcome.plugins];
-  const plugins = candidates.map(({ opened, subject, current }) => {
-    const plugin = current ? unchanged(current) : applied.shift();
-    if (!plugin) throw new Error('the installer returned fewer plugins than it was given');
-    return {
-      ...plugin,
-      reference: opened.format({ digest: subject.reference.descriptor.digest }),
-      trust: subject.trust,
-      nameIsSigned: PLUGIN_NAME_ANNOTATION in subject.manifest.annotations,
-      comparable: isComparable(plugin),
-    };
+): Promise<InstallOutcome> {
+  const { root, mode, dryRun = false, signal } = options;
+  const call = { dryRun, ...(signal ? { signal } : {}) };
+  if (mode === 'copy') {
+    const fetched = requests.filter((request) => 'plugin' in request);
+    return { generation: 0, ...(await copyPlugins(root, fetched, call)) };
+  }
+  if (requests.length === 0)
+    return { generation: readNodeState(root).generation ?? 0, plugins: [] };
+  const { adopt = false, unhold = false, retry = false } = options;
+  return applyInstall(root, requests, {
+    ...call,
+    ...{ adopt, unhold, retry },
+    stage: mode === 'stage',
+    compareVersions: compareKongVersions,
+    isKongCode: (path) => isKongModule(moduleNameOf(path)),
   });
-  const installed = [...new Set([...before, ...plugins.map(({ name }) => name)])].sort();
-  return { ...outcome, installed, plugins };
-}
-
-function isComparable({ state, version, previousVersion }: InstalledPlugin): boolean {
-  if (state !== 'replaced') return true;
-  return compareKongVersions(previousVersion ?? '', version ?? '') !== undefined;
-}
-
-function unchanged({ name, version, digest }: PluginReceipt): InstalledPlugin {
-  return { name, ...(version === undefined ? {} : { version }), digest, state: 'unchanged' };
 }

@@ -1,15 +1,14 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { MemoryStore } from '../content/memory-store.ts';
 import { pinReference } from '../content/pin-reference.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { findDrift } from '../install/find-drift.ts';
 import { readEvidence } from '../install/read-node-state.ts';
+import { readStaged } from '../install/read-staged.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
-import { receiptMatches } from './receipt-matches.ts';
-import { recordedTrust } from './recorded-trust.ts';
+import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
 import { createVerifier } from './create-verifier.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
@@ -18,12 +17,14 @@ export interface InstallCandidate {
   readonly subject: VerifiedSubject;
   /** The receipt of the very same artifact, when its files are as they were installed. */
   readonly current?: PluginReceipt;
+  /** The receipt of the very same artifact, when it is staged and its files are whole. */
+  readonly staged?: PluginReceipt;
   readonly expectedName?: string;
 }
 
 /**
- * Verifies a reference that is to be installed. What is installed already is judged from its
- * stored evidence: by digest its store is not asked at all, by tag for the tag only.
+ * Verifies a reference that is to be installed. What is installed or staged already is judged from
+ * its stored evidence: by digest its store is not asked at all, by tag for the tag only.
  * @throws KongcrateError as the verifier and the store do
  */
 export async function verifyForInstall(
@@ -36,10 +37,14 @@ export async function verifyForInstall(
   const tagged =
     opened.digest === undefined ? await pinReference(opened.store, opened, options) : undefined;
   const digest = opened.digest ?? tagged?.descriptor.digest;
-  const same = ofRepository.find((receipt) => receipt.digest === digest);
+  const installed = ofRepository.find((receipt) => receipt.digest === digest);
+  const isStagedEnough = installed === undefined && options.mode !== 'copy';
+  const staged = isStagedEnough ? readStaged(options.root, { ...opened, digest }) : undefined;
+  const same = installed ?? staged;
   const expected = expectName(opened.isNamed ? ofRepository : [], options);
   const verifier = chooseVerifier(same, { ...options, ...expected });
   const again = same && (await verifyStored(opened, same, { verifier, options }));
+  if (again && staged) return { opened, subject: again, staged, ...expected };
   if (again) {
     const isWhole = findDrift(options.root, same).length === 0;
     return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
@@ -64,20 +69,19 @@ function chooseVerifier(same: PluginReceipt | undefined, options: InstallOptions
   const namesSigner = (options.keys ?? []).length > 0 || options.allowUnsigned === true;
   const recorded = !namesSigner && same?.trust.kind === 'keys';
   const trust = recorded ? recordedTrust(same, options) : options;
-  return createVerifier(trust, trust.allowUnsigned);
+  return createVerifier({ ...trust, stopOnceSigned: true }, trust.allowUnsigned);
 }
 
 /** Evidence that is damaged, of something else or no longer enough decides nothing: the store is asked. */
 async function verifyStored(
-  { repository, tag }: OpenedReference,
+  { tag }: OpenedReference,
   receipt: PluginReceipt,
   { verifier, options }: { verifier: Verifier; options: InstallOptions },
 ): Promise<VerifiedSubject | undefined> {
   try {
-    const evidence = new MemoryStore(readEvidence(options.root, receipt));
-    const pinned = await pinReference(evidence, { repository, tag, digest: receipt.digest });
-    const subject = await verifier.verify(pinned, evidence, options);
-    return receiptMatches(receipt, subject) ? subject : undefined;
+    const evidence = readEvidence(options.root, receipt);
+    // The tag that is asked for, which may promise a version, in place of the recorded one.
+    return await judgeReceipt({ ...receipt, tag }, evidence, { ...options, verifier });
   } catch (error) {
     if (error instanceof KongcrateError) return undefined;
     throw error;

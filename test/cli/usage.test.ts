@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kongcrate } from '../support/must-succeed.ts';
-import { describeWithPeers, peer } from '../support/peers.ts';
-import { run, runKongcrate } from '../support/run.ts';
+import { describeWithPeers } from '../support/peers.ts';
+import { runOnTerminal } from '../support/pseudo-terminal.ts';
+import { runKongcrate } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PLUGIN = join(import.meta.dirname, '../../testdata/plugins/hello-header');
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
 const directory = temporaryDirectory();
 const at = (name: string): string => join(directory, name);
 const reference = `oci-layout:${at('dist')}:1.2.0`;
@@ -28,7 +28,8 @@ describe('what is mistyped', () => {
   it.each([
     [['help', 'pubish'], "error: unknown command 'pubish'", 'Did you mean publish?'],
     [['pubish', '--help'], "error: unknown command 'pubish'", 'Did you mean publish?'],
-    [['verify'], "error: missing required argument 'ref'", 'kongcrate help verify'],
+    [['inspect'], "error: missing required argument 'target'", 'kongcrate help inspect'],
+    [['verify'], "error: missing required argument 'ref'", 'give --installed'],
     [['--quiet', 'verify', '--ky'], "error: unknown option '--ky'", 'kongcrate help verify'],
     [['push', 'a', 'b', '--layout', 'x'], 'Allowed choices are image, cosign', 'help push'],
   ])('%j', async (args, message, remedy) => {
@@ -152,38 +153,18 @@ describe('pack and pull', () => {
 });
 
 describeWithPeers(['python3'], 'on a terminal', () => {
-  /** What a program writes to a terminal of that many columns, and how it ends. */
-  const onTerminal = (columns: number, args: string[]): ReturnType<typeof run> => {
-    const program = `
-import fcntl, os, pty, struct, sys, termios
-child, terminal = pty.fork()
-if child == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, ${columns}, 0, 0))
-    os.execvp(sys.argv[1], sys.argv[1:])
-while True:
-    try:
-        chunk = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not chunk:
-        break
-    sys.stdout.buffer.write(chunk)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-`;
-    return run(peer('python3'), ['-c', program, process.execPath, KONGCRATE, ...args]);
-  };
   const flagLines = (help: string): readonly string[] =>
     help.split('Examples:')[0]?.split(/\r?\n/) ?? [];
 
   it('help is as wide as the terminal', async () => {
-    const narrow = flagLines((await onTerminal(60, ['help', 'install'])).stdout);
+    const narrow = flagLines((await runOnTerminal(['help', 'install'], { columns: 60 })).stdout);
     expect(Math.max(...narrow.map(({ length }) => length))).toBeLessThanOrEqual(60);
-    const wide = flagLines((await onTerminal(120, ['help', 'install'])).stdout);
+    const wide = flagLines((await runOnTerminal(['help', 'install'], { columns: 120 })).stdout);
     expect(wide.length).toBeLessThan(narrow.length);
   });
 
   it('an archive is refused there', async () => {
-    const { status, stdout } = await onTerminal(80, ['pull', reference, '-o', '-', ...key]);
+    const { status, stdout } = await runOnTerminal(['pull', reference, '-o', '-', ...key]);
     expect(status).toBe(2);
     expect(stdout).toContain('an archive is nothing for a terminal');
   });

@@ -1,19 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileOperations } from '../../src/install/file-operations.ts';
-import { installPlugins } from '../../src/install/install-plugins.ts';
 import { describeHolder } from '../../src/install/mutex-holder.ts';
 import { readNodeState } from '../../src/install/read-node-state.ts';
-import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { storePath } from '../../src/install/node-paths.ts';
-import { compareVersions, filesOf, makeInstallable } from '../support/make-installable.ts';
-import type { ChildTask } from './child.ts';
+import { filesOf } from '../support/make-installable.ts';
+import type { Action, Step } from './perform.ts';
 
 /** A change, and what it finds. */
 export interface Change {
   readonly title: string;
-  readonly action: 'install' | 'rollback';
+  readonly action: Action;
   /** Versions that were installed before, one after the other. */
   readonly before: readonly string[];
   /** What happens to the root after that. */
@@ -33,6 +30,7 @@ export const SWITCHES: readonly Change[] = [
     version: '2',
   },
   { title: 'a rollback', action: 'rollback', before: ['1', '2'], version: '1' },
+  { title: 'a removal', action: 'remove', before: ['1'], version: '' },
 ];
 
 /** Changes of what is there already. */
@@ -51,6 +49,7 @@ export const REPAIRS: readonly Change[] = [
     version: '1',
     note: 'one more signature',
   },
+  { title: 'a hold', action: 'hold', before: ['1'], version: '1' },
   {
     title: 'a take-over of the mutex',
     action: 'install',
@@ -75,22 +74,7 @@ export function leaveMutex(luaRoot: string): void {
   writeFileSync(join(luaRoot, '.kongcrate/mutex'), JSON.stringify(holder));
 }
 
-export function taskOf(
-  { action, version, note }: Change,
-  names: readonly string[],
-): Omit<ChildTask, 'luaRoot'> {
+export function taskOf({ action, version, note }: Change, names: readonly string[]): Step {
   const noted = note === undefined ? {} : { note };
   return { action, plugins: names.map((name) => ({ name, version, ...noted })) };
-}
-
-/** Does in this process what a child would do. */
-export async function perform(
-  luaRoot: string,
-  { action, plugins }: Omit<ChildTask, 'luaRoot'>,
-  files?: FileOperations,
-): Promise<void> {
-  const root = { luaRoot, lockWaitMs: 0, ...(files ? { files } : {}) };
-  if (action === 'install')
-    await installPlugins(root, plugins.map(makeInstallable), { compareVersions });
-  else await rollbackPlugins(root, { authorize: () => Promise.resolve() });
 }

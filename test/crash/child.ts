@@ -1,20 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
-import { installPlugins } from '../../src/install/install-plugins.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { interceptOperations } from '../install/intercept-operations.ts';
 import { doHalf } from '../support/do-half.ts';
-import {
-  compareVersions,
-  makeInstallable,
-  type InstallableSpec,
-} from '../support/make-installable.ts';
+import { perform, type Step } from './perform.ts';
 
 /** What a child process does; the parent hands it over as JSON. */
-export interface ChildTask {
+export interface ChildTask extends Step {
   readonly luaRoot: string;
-  readonly action: 'install' | 'rollback' | 'hold';
-  readonly plugins: readonly InstallableSpec[];
+  /** Whether it stays in the middle of a rollback, with the mutex, until it is killed. */
+  readonly stays?: true;
   /** The operation before which, or in the middle of which, the process is killed. */
   readonly kill?: { readonly at: number; readonly when: 'before' | 'midway' };
   readonly umask?: number;
@@ -35,24 +30,20 @@ const files = interceptOperations((operation) => {
   process.kill(process.pid, 'SIGKILL');
 });
 
-async function perform(): Promise<void> {
+async function act(): Promise<void> {
   const { luaRoot, lockWaitMs = 30_000 } = task;
   const root = { luaRoot, files, lockWaitMs };
-  if (task.action === 'install')
-    await installPlugins(root, task.plugins.map(makeInstallable), { compareVersions });
-  else await rollbackPlugins(root, { authorize: task.action === 'hold' ? hold : allow });
+  if (task.stays) await rollbackPlugins(root, { authorize: stay });
+  else await perform(root, task);
 }
 
-const allow = (): Promise<void> => Promise.resolve();
-
-/** Stays in the middle of a change, with the mutex, until it is killed. */
-async function hold(): Promise<void> {
+async function stay(): Promise<void> {
   process.stdout.write('held\n');
   await setTimeout(600_000);
 }
 
 if (task.umask !== undefined) process.umask(task.umask);
-perform().then(
+act().then(
   () => process.stdout.write(JSON.stringify({ done: true } satisfies ChildResult)),
   (error: unknown) => {
     if (!(error instanceof KongcrateError)) throw error;

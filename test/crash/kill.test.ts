@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { COMPOSITE } from '../support/do-half.ts';
 import { REPAIRS, SWITCHES, taskOf } from './change.ts';
 import type { ChildTask } from './child.ts';
-import { checkNextInstall, checkRecovery, copyOf, expectationOf } from './killed-root.ts';
+import { checkNextInstall, checkRecovery, copyOf, expectationOf, textOf } from './killed-root.ts';
 import { bundleChild, resultOf } from './run-child.ts';
 
 const NAMES = ['one'];
@@ -35,8 +35,8 @@ describe.each([...SWITCHES, ...REPAIRS])('$title, in a process', (change) => {
       // Two at a time: while one child starts, what the other left is looked at.
       for (let index = 0; index < points.length; index += 2)
         await Promise.all(points.slice(index, index + 2).map(kill));
-      expect(seen).toContain(expected.old.join());
-      if (when === 'before') expect(seen).toContain(expected.next.join());
+      expect(seen).toContain(textOf(expected.old));
+      if (when === 'before') expect(seen).toContain(textOf(expected.next));
     },
     300_000,
   );

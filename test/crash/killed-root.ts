@@ -4,12 +4,21 @@ import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import type { FileOperations } from '../../src/install/file-operations.ts';
 import { checkInstallRoot } from '../../src/install/install-root.ts';
+import { readNodeRecords } from '../../src/install/read-node-state.ts';
 import { recover } from '../../src/install/recover.ts';
 import { countOperations, interceptOperations } from '../install/intercept-operations.ts';
 import { allDrift, installed, leftInTmp, versionsRead } from '../install/look-at-node.ts';
 import { memoryDirectory } from '../install/memory-directory.ts';
-import { perform, taskOf, type Change } from './change.ts';
+import { taskOf, type Change } from './change.ts';
 import { expectClean } from './expect-clean.ts';
+import { perform } from './perform.ts';
+
+/** What a node holds, as Kong and `status` see it. */
+export interface Found {
+  /** The version of every file, read through Kong's own path. */
+  readonly versions: readonly string[];
+  readonly held: readonly string[];
+}
 
 /** A change, and the states that it may leave when it is killed. */
 export interface Expected {
@@ -17,8 +26,8 @@ export interface Expected {
   readonly names: readonly string[];
   /** As the change finds the root; copied for each kill. */
   readonly template: string;
-  readonly old: readonly string[];
-  readonly next: readonly string[];
+  readonly old: Found;
+  readonly next: Found;
   /** What had drifted before; a repair may have mended a part of it. */
   readonly drift: readonly string[];
   /** What the change does to the disk, from its first operation to its last. */
@@ -29,7 +38,7 @@ export interface Expected {
 export async function expectationOf(change: Change, names: readonly string[]): Promise<Expected> {
   const template = join(memoryDirectory(), 'lua');
   for (const version of change.before)
-    await perform(template, taskOf({ ...change, action: 'install', version }, names));
+    await perform({ luaRoot: template }, taskOf({ ...change, action: 'install', version }, names));
   change.harm?.(template);
   const whole = copyOf(template);
   const operations: (keyof FileOperations)[] = [];
@@ -37,8 +46,8 @@ export async function expectationOf(change: Change, names: readonly string[]): P
     operations.push(name);
     run();
   });
-  await perform(whole, taskOf(change, names), files);
-  const [old, next] = [readAll(template, names), readAll(whole, names)];
+  await perform({ luaRoot: whole, files }, taskOf(change, names));
+  const [old, next] = [lookAround(template, names), lookAround(whole, names)];
   return { change, names, template, old, next, drift: allDrift(template), operations };
 }
 
@@ -48,15 +57,28 @@ export function copyOf(luaRoot: string): string {
   return copy;
 }
 
-/** The version of every file, read through Kong's own path. */
-function readAll(luaRoot: string, names: readonly string[]): readonly string[] {
-  return names.flatMap((name) => versionsRead(luaRoot, name));
+function lookAround(luaRoot: string, names: readonly string[]): Found {
+  return {
+    versions: names.flatMap((name) => versionsRead(luaRoot, name)),
+    held: [...readNodeRecords({ luaRoot }).holds.keys()],
+  };
 }
 
-/** What the killed change left is old or new, whole, agrees with its receipt, and is cleaned up. */
-export function checkRecovery(luaRoot: string, { names, old, next, drift }: Expected): string {
-  const state = readAll(luaRoot, names);
-  expect([old, next]).toContainEqual(state);
+export function textOf({ versions, held }: Found): string {
+  return [...versions, ...held.map((name) => `held ${name}`)].join();
+}
+
+/**
+ * What the killed change left is old or new, whole, agrees with its receipt, and is cleaned up. What
+ * it took back is held from the moment it is live.
+ */
+export function checkRecovery(luaRoot: string, expected: Expected): string {
+  const { change, names, old, next, drift } = expected;
+  const found = lookAround(luaRoot, names);
+  expect([old.versions, next.versions]).toContainEqual(found.versions);
+  expect([old.held, next.held]).toContainEqual(found.held);
+  if (change.action === 'rollback' && found.versions.join() === next.versions.join())
+    expect(found).toEqual(next);
   expect(drift).toEqual(expect.arrayContaining(allDrift(luaRoot)));
   for (const path of evidenceIn(luaRoot)) {
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -69,21 +91,21 @@ export function checkRecovery(luaRoot: string, { names, old, next, drift }: Expe
     expect(count()).toBe(0);
     expect(leftInTmp(luaRoot)).toEqual([]);
   }
-  expect(readAll(luaRoot, names)).toEqual(state);
-  return state.join();
+  expect(lookAround(luaRoot, names)).toEqual(found);
+  return textOf(found);
 }
 
 /** The same install again does what the killed one was to do, and the next one goes on from there. */
 export async function checkNextInstall(luaRoot: string, expected: Expected): Promise<void> {
   const { change, names, next } = expected;
   if (change.action === 'install') {
-    await perform(luaRoot, taskOf(change, names));
-    expect(readAll(luaRoot, names)).toEqual(next);
+    await perform({ luaRoot }, taskOf(change, names));
+    expect(lookAround(luaRoot, names)).toEqual(next);
     expectClean(luaRoot);
   }
-  await perform(luaRoot, taskOf({ ...change, action: 'install', version: '3' }, names));
+  await perform({ luaRoot }, taskOf({ ...change, action: 'install', version: '3' }, names));
   expect(installed(luaRoot)).toEqual(names.map((name) => `${name} 3`).sort());
-  expect(new Set(readAll(luaRoot, names))).toEqual(new Set(['3']));
+  expect(new Set(lookAround(luaRoot, names).versions)).toEqual(new Set(['3']));
   expectClean(luaRoot);
 }
 

@@ -11,6 +11,7 @@ import type { BusyLine } from './busy-child.ts';
 import { bundleBusyChild, follow } from './busy-run.ts';
 import { expectClean } from './expect-clean.ts';
 import { keepReading, readVersions, type Versions } from './node-reader.ts';
+import { expectSerialOrder, runTogether } from './serial-order.ts';
 
 const ROUNDS = 6;
 const ROUND_MS = 20_000;
@@ -89,7 +90,7 @@ it('two to six processes change one Lua root at once and lose nothing', async ()
       present.map((name) => `${name} ${found[name] ?? ''}`).sort(),
     );
     const request = makeInstallable({ name: LAST, version: `${round}` });
-    await installPlugins({ luaRoot }, [request], { compareVersions });
+    await installPlugins({ luaRoot }, [request], { compareVersions, unhold: true });
     expected = { ...expected, [LAST]: `${round}` };
     expectClean(luaRoot);
   }
@@ -98,4 +99,15 @@ it('two to six processes change one Lua root at once and lose nothing', async ()
       `in ${(ROUNDS * ROUND_MS) / 1000} s: 0 lost plugins, 0 torn reads, 0 leftovers`,
   );
   expect(tally.changes).toBeGreaterThan(ROUNDS);
+});
+
+it('8 processes change the same plugins for a minute as if one after the other', async () => {
+  const seed = startSoak('serial order').below(2 ** 31);
+  const start = await bundleBusyChild();
+  const luaRoot = join(memoryDirectory(), 'lua');
+  const lines = await runTogether(start, { luaRoot, processes: 8, seed, workMs: 60_000 });
+  const generations = expectSerialOrder(luaRoot, lines);
+  const busy = lines.filter((line) => 'refused' in line && line.refused === 'NODE_BUSY').length;
+  report(`${count(generations)} generations in a row, ${count(busy)} left with 16`);
+  expect(generations).toBeGreaterThan(100);
 });

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { FileOperations } from '../../src/install/file-operations.ts';
 import { interceptOperations } from '../install/intercept-operations.ts';
 import { COMPOSITE, doHalf } from '../support/do-half.ts';
-import { leaveMutex, perform, SWITCHES, taskOf } from './change.ts';
-import { checkNextInstall, checkRecovery, copyOf, expectationOf } from './killed-root.ts';
+import { leaveMutex, SWITCHES, taskOf } from './change.ts';
+import { checkNextInstall, checkRecovery, copyOf, expectationOf, textOf } from './killed-root.ts';
+import { perform } from './perform.ts';
 
 const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
@@ -28,7 +29,8 @@ describe.each(SWITCHES)('$title of five plugins', (change) => {
       for (const [at, name] of operations.entries()) {
         if (when === 'midway' && !COMPOSITE.has(name)) continue;
         const luaRoot = copyOf(template);
-        const stopped = perform(luaRoot, taskOf(change, NAMES), stoppingAt(at, when));
+        const files = stoppingAt(at, when);
+        const stopped = perform({ luaRoot, files, lockWaitMs: 0 }, taskOf(change, NAMES));
         await stopped.catch((error: unknown) => {
           expect(error).toHaveProperty('message', 'stopped');
         });
@@ -38,8 +40,8 @@ describe.each(SWITCHES)('$title of five plugins', (change) => {
         seen.add(checkRecovery(luaRoot, expected));
         rmSync(luaRoot, { recursive: true, force: true });
       }
-      expect(seen).toContain(expected.old.join());
-      if (when === 'before') expect(seen).toContain(expected.next.join());
+      expect(seen).toContain(textOf(expected.old));
+      if (when === 'before') expect(seen).toContain(textOf(expected.next));
     },
     300_000,
   );

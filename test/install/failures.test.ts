@@ -6,6 +6,7 @@ import type { FileOperations } from '../../src/install/file-operations.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { checkInstallRoot, type InstallRoot } from '../../src/install/install-root.ts';
 import { recover } from '../../src/install/recover.ts';
+import { removePlugins } from '../../src/install/remove-plugins.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
@@ -17,7 +18,7 @@ const install = (root: InstallRoot, version: string): Promise<{ notCleanedUp?: s
   installPlugins(
     root,
     ['one', 'two'].map((name) => makeInstallable({ name, version })),
-    { compareVersions },
+    { compareVersions, unhold: true },
   );
 
 const ACTIONS: Record<string, { before: string[]; after: string; act: typeof install }> = {
@@ -27,6 +28,11 @@ const ACTIONS: Record<string, { before: string[]; after: string; act: typeof ins
     before: ['1', '2'],
     after: '1',
     act: (root) => rollbackPlugins(root, { authorize: () => Promise.resolve() }),
+  },
+  removal: {
+    before: ['1'],
+    after: 'absent',
+    act: (root) => removePlugins(root, ['one', 'two'], { authorize: () => undefined }),
   },
 };
 

@@ -85,7 +85,7 @@ function randomChange(random: Random, history: readonly Versions[], version: str
       ...history.at(-1),
       ...Object.fromEntries(names.map((name) => [name, version])),
     },
-    run: (root) => installPlugins(root, requests, { compareVersions }),
+    run: (root) => installPlugins(root, requests, { compareVersions, unhold: true }),
   };
 }
 

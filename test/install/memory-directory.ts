@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -13,6 +13,8 @@ afterAll(() => {
 /** A temporary directory in memory where there is one: these tests fsync ten thousand times. */
 export function memoryDirectory(): string {
   const directory = mkdtempSync(join(PARENT, 'kongcrate-test-'));
+  // As the directories above a Lua root are: Kong's workers go through them.
+  chmodSync(directory, 0o755);
   made.push(directory);
   return directory;
 }

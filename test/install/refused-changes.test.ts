@@ -92,7 +92,7 @@ describe('a root whose `current` is gone', () => {
     await expect(install('one', '1', { files })).rejects.toThrow('killed');
     rmSync(at('.kongcrate/mutex'));
     expect(existsSync(at('.kongcrate/generations/1/receipt.json'))).toBe(true);
-    expect(readNodeState({ luaRoot })).toEqual({ plugins: [], history: [] });
+    expect(readNodeState({ luaRoot })).toEqual({ plugins: [] });
     await install('two');
     expect(installed(luaRoot)).toEqual(['two 1']);
     expect(readdirSync(at('kong/plugins'))).toEqual(['two']);

@@ -1,8 +1,10 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { holdPlugins, unholdPlugins } from '../../src/install/hold-plugins.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
-import { readNodeState } from '../../src/install/read-node-state.ts';
+import { readHistory } from '../../src/install/read-history.ts';
+import { readNodeRecords, readNodeState } from '../../src/install/read-node-state.ts';
 import {
   rollbackPlugins,
   type RollbackOptions,
@@ -12,6 +14,7 @@ import { digestOf } from '../../src/reference/digest.ts';
 import { expectError } from '../support/expect-error.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { interceptOperations } from './intercept-operations.ts';
 import { allDrift, installed, versionsRead } from './look-at-node.ts';
 
 let luaRoot: string;
@@ -24,7 +27,7 @@ async function install(...plugins: readonly string[]): Promise<void> {
     const [name = '', version = ''] = text.split(' ');
     return makeInstallable({ name, version });
   });
-  await installPlugins({ luaRoot }, requests, { compareVersions });
+  await installPlugins({ luaRoot }, requests, { compareVersions, unhold: true });
 }
 
 const rollback = (options: Partial<RollbackOptions> = {}): Promise<RollbackOutcome> =>
@@ -53,10 +56,10 @@ describe('rollbackPlugins', () => {
     expect(versionsRead(luaRoot, 'three')).toEqual(['absent', 'absent', 'absent']);
     expect(readdirSync(join(luaRoot, 'kong/plugins')).sort()).toEqual(['one', 'two']);
     expect(allDrift(luaRoot)).toEqual([]);
-    expect(readNodeState({ luaRoot }).history.map(({ action }) => action)).toEqual([
-      'install',
-      'install',
+    expect(readHistory({ luaRoot }).map(({ action }) => action)).toEqual([
       'rollback',
+      'install',
+      'install',
     ]);
   });
 
@@ -121,13 +124,13 @@ describe('rollbackPlugins', () => {
   it('refuses stored files that were changed, and says how to get them back', async () => {
     await install('one 1');
     await install('one 2');
-    const [old] = readNodeState({ luaRoot }).history;
-    const layer = makeInstallable({ name: 'one', version: '1' }).plugin.plan.archiveDigest;
+    const { plugin, subject } = makeInstallable({ name: 'one', version: '1' });
+    const layer = plugin.plan.archiveDigest;
     const store = join(luaRoot, '.kongcrate/store', layer.replace(':', '-'));
     writeFileSync(join(store, 'kong/plugins/one/handler.lua'), 'evil');
     const error = await expectError(() => rollback(), 'INSTALL_FAILED');
     expect(error.message).toContain('kong/plugins/one/handler.lua of one 1');
-    expect(error.remedy).toContain(`one@${old?.plugins[0]?.digest ?? '?'} again`);
+    expect(error.remedy).toContain(`one@${subject.manifestDigest} again`);
     rmSync(store, { recursive: true });
     await expectError(() => rollback(), 'INSTALL_FAILED');
     expect(versionsRead(luaRoot, 'one')).toEqual(['2', '2', '2']);
@@ -145,12 +148,45 @@ describe('rollbackPlugins', () => {
     expect(installed(luaRoot)).toEqual(['one 2', 'two 1']);
   });
 
+  it('holds what it changed, which the next rollback may change all the same', async () => {
+    await install('one 1', 'two 1');
+    await install('one 2', 'three 1');
+    await holdPlugins({ luaRoot }, ['one'], { reason: 'by hand' });
+    await rollback();
+    const holds = (): object =>
+      Object.fromEntries(
+        [...readNodeRecords({ luaRoot }).holds].map(([name, { reason }]) => [name, reason]),
+      );
+    expect(holds()).toEqual({ one: 'by hand', three: 'rolled back from 1' });
+    await rollback({ name: 'one' });
+    expect(installed(luaRoot)).toEqual(['one 2', 'two 1']);
+    expect(holds()).toEqual({ one: 'by hand', three: 'rolled back from 1' });
+    await unholdPlugins({ luaRoot }, ['three']);
+    expect(holds()).toEqual({ one: 'by hand' });
+  });
+
+  it('takes the holds back when the switch is refused', async () => {
+    await install('one 1', 'two 1');
+    await install('one 2', 'two 2');
+    await holdPlugins({ luaRoot }, ['two'], { reason: 'by hand' });
+    const stop = new AbortController();
+    const files = interceptOperations(({ name, args, run }) => {
+      run();
+      if (name === 'symlink' && String(args[1]).includes('/tmp/current-')) stop.abort();
+    });
+    const authorize = (): Promise<void> => Promise.resolve();
+    const refused = rollbackPlugins({ luaRoot, files }, { authorize, signal: stop.signal });
+    await expectError(() => refused, 'INTERRUPTED');
+    expect([...readNodeRecords({ luaRoot }).holds.keys()]).toEqual(['two']);
+    expect(installed(luaRoot)).toEqual(['one 2', 'two 2']);
+  });
+
   it('never uses a number twice', async () => {
     await install('one 1');
     await install('one 2');
     await rollback();
     await install('one 5');
-    const { history } = readNodeState({ luaRoot });
-    expect(history.map(({ generation }) => generation)).toEqual([1, 2, 3, 4]);
+    const history = readHistory({ luaRoot });
+    expect(history.map(({ generation }) => generation)).toEqual([4, 3, 2, 1]);
   });
 });

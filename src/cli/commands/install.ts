@@ -1,38 +1,40 @@
-import type { Command } from 'commander';
-import { installPlugins, type InstallReport } from '../../workflows/install-plugins.ts';
-import { addPlaceOptions, placeOf, type PlaceFlags } from '../place-options.ts';
-import { setAction, type Call } from '../action.ts';
+import { Option, type Command } from 'commander';
+import { installPlugins, type InstallOptions } from '../../workflows/install-plugins.ts';
+import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
-import { renderTrust } from '../print-trust.ts';
+import { explainInstall, renderInstall } from '../print-install.ts';
 import {
   addLayerOptions,
+  addNodeOptions,
   addTrustOptions,
-  DEFAULT_LUA_ROOT,
   limitsOf,
+  rootOf,
   type LayerFlags,
+  type NodeFlags,
   type TrustFlags,
 } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends TrustFlags, LayerFlags, PlaceFlags {
-  readonly luaRoot: string;
+interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags {
   readonly allowUnsigned?: true;
   readonly allowDowngrade?: true;
+  readonly allowBundledName?: true;
+  readonly adopt?: true;
+  readonly unhold?: true;
+  readonly retry?: true;
+  readonly stage?: true;
+  readonly copy?: true;
   readonly dryRun?: true;
 }
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref...>', 'what to install: oci-layout:DIR[:tag][@digest]')
-    .option(
-      '--lua-root <dir>',
-      'Lua package root; plugins go to kong/plugins in it',
-      DEFAULT_LUA_ROOT,
-    )
-    .option('--allow-unsigned', 'install what nobody signed; never over a signed plugin')
-    .option('--allow-downgrade', 'install a lower version than the installed one')
+    .argument('<ref...>', `what to install: ${REFERENCE_FORMS}`)
     .option('--dry-run', 'verify and compare everything, change nothing');
+  addDecisionOptions(command);
+  addNodeOptions(command);
   addTrustOptions(command);
   addPlaceOptions(command);
   addLayerOptions(command);
@@ -41,43 +43,61 @@ export function configure(command: Command, context: Context): void {
     noteRepository(flags.as, call);
     const report = await installPlugins(references, {
       ...trustOf(flags, context),
-      root: { luaRoot: flags.luaRoot },
+      root: rootOf(flags),
       limits: limitsOf(flags),
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
-      ...placeOf(flags, call),
-      ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),
-      ...(flags.allowDowngrade ? { allowDowngrade: true } : {}),
-      ...(flags.dryRun ? { dryRun: true } : {}),
+      ...(await placeOf(flags, call, references)),
+      ...decisionsOf(flags),
       ...call.calls,
     });
-    explain(report, flags, call);
-    return { text: renderReport(report), json: report };
+    explainInstall(report, flags, call);
+    return { text: renderInstall(report), json: report };
   });
 }
 
-function renderReport(report: InstallReport): string {
-  return report.plugins
-    .map(({ name, version, state, digest }) => `${state} ${name} ${version ?? ''} ${digest}`)
-    .join('\n');
+/** What is refused unless a flag says so, and how far to go. */
+function addDecisionOptions(command: Command): void {
+  command
+    .option('--allow-unsigned', 'install what nobody signed; never over a signed plugin')
+    .option('--allow-downgrade', 'install a lower version than the installed one')
+    .option('--allow-bundled-name', "install a plugin called like one of Kong's own")
+    .option('--adopt', 'take over what stands there and kongcrate did not make; keeps a backup')
+    .option('--unhold', 'change held plugins too, and end the hold')
+    .option('--retry', 'install what failed here before')
+    .addOption(
+      new Option('--stage', 'verify and store for a later install, switch nothing').conflicts([
+        'adopt',
+        'unhold',
+        'retry',
+      ]),
+    )
+    .addOption(
+      new Option('--copy', 'write plain directories, for an image: no links, no history').conflicts(
+        ['adopt', 'unhold', 'retry', 'stage', 'keep', 'allowDowngrade'],
+      ),
+    );
 }
 
-function explain(report: InstallReport, flags: Flags, call: Call): void {
-  if (report.notCleanedUp !== undefined) call.warn(report.notCleanedUp);
-  for (const { name, trust, nameIsSigned, comparable } of report.plugins) {
-    const line = `${name}: ${renderTrust(trust)}`;
-    if (trust.kind === 'unsigned') call.warn(line);
-    else call.note(line);
-    if (!comparable) call.note(`${name}: the two versions cannot be compared; no downgrade check`);
-    if (!nameIsSigned) call.note(`${name}: name read from the archive, version not signed`);
-  }
-  const names = report.installed.join(',');
-  if (flags.dryRun) call.note('dry run: nothing was changed');
-  else call.note(`kong.conf: plugins = bundled,${names}    then: kong reload`);
+/** What the flags say about things that are otherwise refused, and about how far to go. */
+function decisionsOf(flags: Flags): Partial<InstallOptions> {
+  const { allowUnsigned, allowDowngrade, allowBundledName, adopt, unhold, retry, dryRun } = flags;
+  return {
+    ...(allowUnsigned ? { allowUnsigned } : {}),
+    ...(allowDowngrade ? { allowDowngrade } : {}),
+    ...(allowBundledName ? { allowBundledName } : {}),
+    ...(adopt ? { adopt } : {}),
+    ...(unhold ? { unhold } : {}),
+    ...(retry ? { retry } : {}),
+    ...(dryRun ? { dryRun } : {}),
+    ...(flags.stage ? { mode: 'stage' } : {}),
+    ...(flags.copy ? { mode: 'copy' } : {}),
+  };
 }
 
 const EXAMPLES = `
 Examples:
-  $ kongcrate install oci-layout:./dist:1.2.0 --key cosign.pub
+  $ kongcrate install registry.example/acme/my-plugin:1.2.0 --key cosign.pub
   $ kongcrate install oci-layout:./a oci-layout:./b --key cosign.pub --lua-root /opt/lua
+  $ kongcrate install oci-layout:./dist:1.2.0 --key cosign.pub --copy --lua-root ./image/lua
 
 All of them or none: one switch makes every plugin live at once.`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -11,6 +11,8 @@ export function configure(command: Command, context: Context): void {
   command.addHelpText('after', EXAMPLES);
   setAction(command, context, async (_args, _flags, call) => {
     const directory = mkdtempSync(join(tmpdir(), 'kongcrate-quickstart-'));
+    // A Lua root in it has to be open for Kong's workers, as every Lua root.
+    chmodSync(directory, 0o755);
     call.note(`$ cd ${directory}`);
     process.chdir(directory);
     writeSamplePlugin('hello-kong');

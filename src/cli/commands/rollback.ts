@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
 import { rollbackPlugins, type RollbackReport } from '../../workflows/rollback-plugins.ts';
-import { setAction } from '../action.ts';
+import { setAction, type Call } from '../action.ts';
 import { renderTrust } from '../print-trust.ts';
 import type { Context } from '../context.ts';
-import { addSignerOptions, DEFAULT_LUA_ROOT, type SignerFlags } from '../shared-options.ts';
+import {
+  addNodeOptions,
+  addSignerOptions,
+  rootOf,
+  type NodeFlags,
+  type SignerFlags,
+} from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends SignerFlags {
-  readonly luaRoot: string;
+interface Flags extends SignerFlags, NodeFlags {
   readonly allowUnsigned?: true;
   readonly dryRun?: true;
 }
@@ -15,15 +20,15 @@ interface Flags extends SignerFlags {
 export function configure(command: Command, context: Context): void {
   command
     .argument('[name]', 'one plugin; without it the whole previous generation')
-    .option('--lua-root <dir>', 'Lua package root', DEFAULT_LUA_ROOT)
     .option('--allow-unsigned', 'go back from a signed version to an unsigned one')
     .option('--dry-run', 'verify and show, change nothing');
+  addNodeOptions(command);
   addSignerOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([name], flags, call) => {
     const outcome = await rollbackPlugins({
       ...trustOf(flags, context),
-      root: { luaRoot: flags.luaRoot },
+      root: rootOf(flags),
       ...(name === undefined ? {} : { name }),
       ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),
       ...(flags.dryRun ? { dryRun: true } : {}),
@@ -34,9 +39,19 @@ export function configure(command: Command, context: Context): void {
       else if (trust) call.note(`${plugin}: ${renderTrust(trust)}`);
     }
     if (outcome.notCleanedUp !== undefined) call.warn(outcome.notCleanedUp);
-    call.note(flags.dryRun ? 'dry run: nothing was changed' : nextStep(outcome));
+    explain(outcome, flags, call);
     return { text: render(outcome), json: outcome };
   });
+}
+
+function explain(outcome: RollbackReport, flags: Flags, call: Call): void {
+  if (flags.dryRun) {
+    call.note('dry run: nothing was changed');
+    return;
+  }
+  const names = outcome.plugins.map(({ name }) => name).join(' ');
+  call.note(`held, so that no install changes it back: kongcrate unhold ${names}`);
+  call.note(nextStep(outcome));
 }
 
 /** Kong refuses to start while it lists a plugin that is not there. */
@@ -59,4 +74,5 @@ Examples:
   $ kongcrate rollback                 everything as before the last change
   $ kongcrate rollback my-plugin
 
-What comes back is verified again, by the keys recorded when it was installed.`;
+What comes back is verified again, by the keys recorded when it was installed, and is held from
+then on: kongcrate unhold my-plugin.`;

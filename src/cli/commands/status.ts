@@ -3,17 +3,18 @@ import { readStatus, type NodeStatus } from '../../workflows/read-status.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { renderTrust } from '../print-trust.ts';
-import { DEFAULT_LUA_ROOT } from '../shared-options.ts';
+import { addLuaRootOption, type NodeFlags } from '../shared-options.ts';
 
-interface Flags {
-  readonly luaRoot: string;
+interface Flags extends NodeFlags {
   readonly check?: true;
 }
 
+type Plugin = NodeStatus['plugins'][number];
+
 export function configure(command: Command, context: Context): void {
+  command.argument('[name]', 'one plugin');
+  addLuaRootOption(command);
   command
-    .argument('[name]', 'one plugin')
-    .option('--lua-root <dir>', 'Lua package root', DEFAULT_LUA_ROOT)
     .option('--check', 'exit 3 when files differ from what was installed')
     .addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, ([name], flags) => {
@@ -24,16 +25,37 @@ export function configure(command: Command, context: Context): void {
   });
 }
 
-function render(status: NodeStatus): string {
-  if (status.plugins.length === 0) return 'no plugins installed';
-  return status.plugins
-    .flatMap((plugin) => [
-      `${plugin.name} ${plugin.version ?? '(no version)'} ${plugin.digest}`,
-      `  from ${plugin.repository}${plugin.tag === undefined ? '' : `:${plugin.tag}`}, ${plugin.installedAt}`,
-      `  ${renderTrust(plugin.trust)}`,
-      ...plugin.drift.map(({ path, problem }) => `  DRIFT ${problem}: ${path}`),
-    ])
-    .join('\n');
+function render({ plugins, holds, quarantined, staged }: NodeStatus): string {
+  return [
+    ...(plugins.length === 0 ? ['no plugins installed'] : plugins.flatMap(renderPlugin)),
+    ...holds.map(({ name, since, reason }) => `held ${name}: since ${since}, ${reason}`),
+    ...staged.map((plugin) => `staged ${nameOf(plugin)}`),
+    ...quarantined.map(
+      ({ digest, since, reason }) => `quarantined ${digest}: since ${since}, ${reason}`,
+    ),
+  ].join('\n');
+}
+
+function renderPlugin(plugin: Plugin): string[] {
+  const { repository, tag, installedAt, trust, drift } = plugin;
+  return [
+    nameOf(plugin),
+    `  from ${repository}${tag === undefined ? '' : `:${tag}`}, ${installedAt}`,
+    `  ${renderTrust(trust)}`,
+    ...drift.map(({ path, problem }) => `  DRIFT ${problem}: ${path}`),
+    ...wayOut(plugin),
+  ];
+}
+
+function nameOf({ name, version, digest }: NodeStatus['staged'][number]): string {
+  return `${name} ${version ?? '(no version)'} ${digest}`;
+}
+
+function wayOut({ drift, repository, digest }: Plugin): string[] {
+  if (drift.length === 0) return [];
+  const taken = drift.filter(({ problem }) => problem === 'taken').map(({ path }) => path);
+  const move = taken.length > 0 ? `move ${taken.join(' and ')} away, then ` : '';
+  return [`  → ${move}kongcrate install ${repository}@${digest}`];
 }
 
 const EXAMPLES = `

@@ -3,7 +3,7 @@ import { digestOf, type Digest } from '../../../src/reference/digest.ts';
 import { OCI_MANIFEST } from '../../../src/reference/media-types.ts';
 import { openTestStore } from '../../registry/store-support.ts';
 import { expectError } from '../../support/expect-error.ts';
-import type { TestRegistry } from '../../support/test-registry.ts';
+import { startTestRegistry } from '../../support/test-registry.ts';
 
 /** A digest, a layer and a manifest that nothing is wrong with. */
 export const DIGEST: Digest = `sha256:${'ab'.repeat(32)}`;
@@ -15,22 +15,25 @@ export const goodManifest: object = {
   layers: [layer],
 };
 
-/** Serves a document as every manifest; gives its digest. */
-export function serveManifest(
-  registry: TestRegistry,
+/** A registry that serves a document as every manifest, and the document's digest. */
+export async function serveManifest(
   document: unknown,
   contentType: string = OCI_MANIFEST,
-): Digest {
+): Promise<{ readonly host: string; readonly digest: Digest }> {
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const body = Buffer.from(text);
   const headers = { 'content-type': contentType };
+  const registry = await startTestRegistry();
   registry.next('GET', /manifests/, { instead: { headers, body } }, Infinity);
-  return digestOf(body);
+  return { host: registry.host, digest: digestOf(body) };
 }
 
 /** Demands that a manifest is refused, by tag and by digest. */
-export async function expectManifestRefused(registry: TestRegistry, digest: Digest): Promise<void> {
-  const store = openTestStore(registry.host);
+export async function expectManifestRefused(
+  document: unknown,
+  contentType?: string,
+): Promise<void> {
+  const { host, digest } = await serveManifest(document, contentType);
   for (const reference of ['1.0.0', digest])
-    await expectError(() => store.resolve(reference), 'CONTENT_INVALID');
+    await expectError(() => openTestStore(host).resolve(reference), 'CONTENT_INVALID');
 }

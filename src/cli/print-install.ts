@@ -1,0 +1,37 @@
+import type { InstallReport } from '../workflows/install-plugins.ts';
+import type { Call } from './action.ts';
+import { renderTrust } from './print-trust.ts';
+
+/** One line a plugin: what was done with it. */
+export function renderInstall(report: InstallReport): string {
+  return report.plugins
+    .map(({ name, version, state, digest }) => `${state} ${name} ${version ?? ''} ${digest}`)
+    .join('\n');
+}
+
+interface Explained {
+  readonly dryRun?: true;
+  readonly stage?: true;
+}
+
+/** Who vouches, what was kept, and what to do next. */
+export function explainInstall(report: InstallReport, flags: Explained, call: Call): void {
+  if (report.notCleanedUp !== undefined) call.warn(report.notCleanedUp);
+  for (const { name, trust, nameIsSigned, comparable } of report.plugins) {
+    const line = `${name}: ${renderTrust(trust)}`;
+    if (trust.kind === 'unsigned') call.warn(line);
+    else call.note(line);
+    if (!comparable) call.note(`${name}: the two versions cannot be compared; no downgrade check`);
+    if (!nameIsSigned) call.note(`${name}: name read from the archive, version not signed`);
+  }
+  for (const { path, backup } of report.adopted ?? [])
+    call.note(`adopted ${path}: kept as ${backup}`);
+  call.note(nextStep(report, flags));
+}
+
+function nextStep({ installed, plugins }: InstallReport, { dryRun, stage }: Explained): string {
+  if (dryRun) return 'dry run: nothing was changed';
+  if (stage)
+    return `to make it live, without a download: kongcrate install ${plugins.map(({ reference }) => reference).join(' ')}`;
+  return `kong.conf: plugins = bundled,${installed.join(',')}    then: kong reload`;
+}

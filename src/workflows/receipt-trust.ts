@@ -1,0 +1,104 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { CallOptions } from '../content/content-store.ts';
+import type { ContentSnapshot } from '../content/content-snapshot.ts';
+import { MemoryStore } from '../content/memory-store.ts';
+import { pinReference } from '../content/pin-reference.ts';
+import type { VerifiedSubject } from '../content/verified-subject.ts';
+import type { PluginReceipt } from '../install/receipt.ts';
+import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
+import { readPublicKey } from '../signing/public-key.ts';
+import type { Verifier } from '../signing/verifier.ts';
+import type { TrustOptions } from './create-verifier.ts';
+
+/**
+ * The trust that stands in a receipt, for commands that name no signer themselves: the keys that
+ * vouched when the plugin was installed. Keys on the command line narrow it, never widen it.
+ */
+export function recordedTrust<Options extends TrustOptions>(
+  receipt: PluginReceipt,
+  options: Options,
+): Options & { readonly allowUnsigned: boolean } {
+  const given = options.keys ?? [];
+  if (given.length > 0) return { ...options, allowUnsigned: false };
+  if (receipt.trust.kind === 'unsigned') return { ...options, allowUnsigned: true };
+  const keys = receipt.trust.signers.map(({ publicKey }) => readPublicKey(publicKey));
+  // All who vouched then must vouch again, unless a threshold says otherwise.
+  return { threshold: keys.length, ...options, keys, allowUnsigned: false };
+}
+
+type JudgedReceipt = Omit<PluginReceipt, 'tag'> & { readonly tag?: string | undefined };
+
+/**
+ * Judges stored evidence anew. A receipt is an index, never evidence: one that points to other
+ * content than its evidence is about, or calls it by another name, must not pass as verified.
+ * @throws KongcrateError SIGNATURE_MISMATCH, and as the verifier does
+ */
+export async function judgeReceipt(
+  receipt: JudgedReceipt,
+  evidence: ContentSnapshot,
+  { verifier, ...call }: CallOptions & { readonly verifier: Verifier },
+): Promise<VerifiedSubject> {
+  const { name, repository, tag, digest } = receipt;
+  const store = new MemoryStore(evidence);
+  const pinned = await pinReference(store, { repository, tag, digest });
+  const subject = await verifier.verify(pinned, store, call);
+  if (saysTheSame(receipt, subject)) return subject;
+  throw new KongcrateError(
+    'SIGNATURE_MISMATCH',
+    `the receipt of ${name} is not about what was signed as ${digest}`,
+    { remedy: 'Somebody changed it. Install the version that you want again.' },
+  );
+}
+
+function saysTheSame(receipt: JudgedReceipt, subject: VerifiedSubject): boolean {
+  const { annotations, layers } = subject.manifest;
+  const name = annotations[PLUGIN_NAME_ANNOTATION] ?? receipt.name;
+  const version = annotations[PLUGIN_VERSION_ANNOTATION] ?? receipt.version;
+  return (
+    receipt.manifestDigest === subject.manifestDigest &&
+    receipt.layerDigest === layers[0]?.digest &&
+    receipt.name === name &&
+    receipt.version === version
+  );
+}
+
+/**
+ * Refuses an artifact that calls itself like an installed plugin but comes from other signers: a
+ * name is a claim of whoever signed, and the receipt knows who that was. Naming the plugin on the
+ * command line is the consent that a rotation of keys needs.
+ * @throws KongcrateError SIGNER_CHANGED
+ */
+export function refuseOtherSigners(
+  name: string,
+  { trust, reference }: VerifiedSubject,
+  receipts: readonly PluginReceipt[],
+): void {
+  const receipt = receipts.find((one) => one.name === name);
+  const installed = receipt?.trust;
+  if (installed?.kind !== 'keys' || trust.kind !== 'keys') return;
+  if (receipt?.digest === reference.descriptor.digest) return;
+  const known = new Set(installed.signers.map(({ keyId }) => keyId));
+  if (trust.signers.some(({ keyId }) => known.has(keyId))) return;
+  const before = [...known].map((keyId) => keyId.slice(0, 16)).join(', ');
+  throw new KongcrateError('SIGNER_CHANGED', `${name} was signed by ${before}, and this is not`, {
+    remedy: `If the signer changed with your consent, name the plugin: --plugin ${name}.`,
+    details: { name, installed: [...known], offered: trust.signers.map(({ keyId }) => keyId) },
+  });
+}
+
+/**
+ * Refuses to go back from a version that somebody signed to one that nobody did.
+ * @throws KongcrateError SIGNATURE_MISMATCH
+ */
+export function refuseLossOfSignature(
+  { name, version, digest, trust }: PluginReceipt,
+  receipts: readonly PluginReceipt[],
+): void {
+  const isSigned = receipts.some((live) => live.name === name && live.trust.kind === 'keys');
+  if (trust.kind === 'keys' || !isSigned) return;
+  throw new KongcrateError(
+    'SIGNATURE_MISMATCH',
+    `${name} is signed now, and ${version ?? digest} never was`,
+    { remedy: 'Go back to it all the same with --allow-unsigned, or install a signed version.' },
+  );
+}
