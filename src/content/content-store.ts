@@ -25,6 +25,11 @@ export interface ReferrersOptions extends CallOptions {
 export interface StoreOptions extends CallOptions {
   /** Points this tag at the manifest in the same step. */
   readonly tag?: string;
+  /**
+   * What the tag stood for when it was read. A store that can tell throws TAG_EXISTS when that is
+   * no longer so; few registries can.
+   */
+  readonly replaces?: Digest | 'nothing';
 }
 
 /** Where content is read from: a registry repository, an OCI layout, memory. */

@@ -13,6 +13,9 @@ export interface WatchOptions {
   readonly readySockets: WeakSet<Socket>;
 }
 
+/** The longest that a timer of Node.js can hold: a longer one fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Ends one request and its answer when the caller's signal or a time-out says so: connect, then
  * speed of the upload, then headers, then speed of the download; and total. node-fetch tells
@@ -110,9 +113,10 @@ export class ExchangeWatch {
   }
 
   #timer(phase: TimeOutPhase, limitMs: number): NodeJS.Timeout {
-    return setTimeout(() => {
+    const fail = (): void => {
       this.#fail(this.#timedOut(phase, limitMs));
-    }, limitMs);
+    };
+    return setTimeout(fail, Math.min(limitMs, MAX_TIMER_MS));
   }
 
   #timedOut(phase: TimeOutPhase, limitMs: number): Error {

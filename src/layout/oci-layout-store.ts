@@ -4,9 +4,12 @@ import { withArtifactType } from '../content/describe-manifest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../content/manifest.ts';
 import { readManifest } from '../content/read-content.ts';
 import { checkBytes } from '../content/verified-stream.ts';
+import { tagMoved } from '../content/tag-moved.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Digest } from '../reference/digest.ts';
 import { isIndexType, isManifestType, OCI_INDEX } from '../reference/media-types.ts';
 import { listEntry, nameEntry } from './edit-index.ts';
+import { findTag } from './index-entries.ts';
 import { LayoutFiles } from './layout-files.ts';
 import { lockLayout } from './lock-layout.ts';
 import { LayoutStore } from './layout-store.ts';
@@ -23,12 +26,13 @@ export class OciLayoutStore extends LayoutStore implements ContentStore {
 
   /**
    * Stores bytes; a damaged blob in their place is replaced.
-   * @throws KongcrateError DIGEST_MISMATCH, SIZE_MISMATCH, CONTENT_INVALID, INSTALL_FAILED
+   * @throws KongcrateError DIGEST_MISMATCH, SIZE_MISMATCH, CONTENT_INVALID, INSTALL_FAILED;
+   *   TAG_EXISTS where the tag no longer stands for what it is to replace
    */
   async push(
     descriptor: Descriptor,
     content: Uint8Array,
-    { tag }: StoreOptions = {},
+    { tag, replaces }: StoreOptions = {},
   ): Promise<boolean> {
     checkBytes(content, descriptor);
     this.#files.create();
@@ -36,9 +40,12 @@ export class OciLayoutStore extends LayoutStore implements ContentStore {
     if (isNew) this.#files.writeBlob(descriptor.digest, content);
     if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return isNew;
     const listed = withArtifactType(descriptor, parseManifest(content, descriptor.mediaType));
-    await this.#changeIndex((index) =>
-      tag === undefined ? listEntry(index, listed) : nameEntry(index, listed, tag),
-    );
+    await this.#changeIndex((index) => {
+      if (tag === undefined) return listEntry(index, listed);
+      if (replaces !== undefined && (digestUnder(index, tag) ?? 'nothing') !== replaces)
+        throw tagMoved(this.#files.name, tag);
+      return nameEntry(index, listed, tag);
+    });
     return isNew;
   }
 
@@ -59,6 +66,11 @@ export class OciLayoutStore extends LayoutStore implements ContentStore {
       unlock();
     }
   }
+}
+
+function digestUnder(index: string, tag: string): Digest | undefined {
+  const document = parseManifest(Buffer.from(index), OCI_INDEX);
+  return document.kind === 'index' ? findTag(document.manifests, tag)?.digest : undefined;
 }
 
 /** What cannot be read is neither edited nor written. */

@@ -14,6 +14,8 @@ export interface Step {
 /** An error needs no more, and a hostile one goes on for ever (go-containerregistry #2296). */
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_WORDS = 300;
+/** OCI distribution-spec, "error codes": what other code may ask for stays as it is. */
+const CODE = /^[A-Z_]{1,64}$/;
 
 /**
  * Makes an error of an answer that was not hoped for: NOT_FOUND for what is not there to be read,
@@ -26,7 +28,7 @@ export async function answerError(
   { access, what }: Step,
 ): Promise<KongcrateError> {
   const { status } = response;
-  const { code, words } = await readWords(response);
+  const { code, words } = await readWords(response, repository.hide);
   const errorCode = errorCodeOf(status, access);
   const said = [String(status), code, words && `(${words})`].filter(Boolean).join(' ');
   const name = nameOf(repository);
@@ -35,7 +37,7 @@ export async function answerError(
       ? `${name} has no ${what}: the registry answered ${said}`
       : `${name} refused to ${access} ${what}: the registry answered ${said}`;
   return new KongcrateError(errorCode, message, {
-    remedy: remedyOf(status, access, repository.registry.host),
+    remedy: remedyOf(status, { access, what }, repository.registry.host),
     details: { status, ...(code ? { registryCode: code } : {}) },
   });
 }
@@ -52,16 +54,18 @@ function errorCodeOf(status: number, access: Step['access']): ErrorCode {
   return status === 429 || status === 503 ? 'REGISTRY_LIMIT' : 'REGISTRY_ERROR';
 }
 
-function remedyOf(status: number, access: Step['access'], host: string): string {
+function remedyOf(status: number, { access, what }: Step, host: string): string {
   if (status === 401) return `Log in: kongcrate login ${host}`;
   if (status === 403)
     return `Check what your account may ${access === 'read' ? 'pull' : 'push'}, or log in with another one: kongcrate login ${host}`;
   if (status === 429 || status === 503)
     return 'Wait a while and run the command again; many registries allow more after a login.';
+  if (status === 404 && access === 'write')
+    return 'Check the name of the repository; some registries want it created first.';
   if (status === 404)
-    return access === 'read'
-      ? 'Check the repository and the tag or digest.'
-      : 'Check the name of the repository; some registries want it created first.';
+    return what.startsWith('blob ')
+      ? 'The registry lost a part of the artifact: publish it again with --force.'
+      : 'Check the repository and the tag or digest.';
   if (status === 413) return 'Raise the upload limit of the registry, or of the proxy before it.';
   if (status < 500 && access === 'write')
     return 'Check the rules of this repository: immutable tags, quotas and required scans refuse so.';
@@ -69,11 +73,15 @@ function remedyOf(status: number, access: Step['access'], host: string): string 
 }
 
 /** The first error of the answer. One that cannot be read says nothing: the status does. */
-async function readWords(response: HttpResponse): Promise<{ code: string; words: string }> {
+async function readWords(
+  response: HttpResponse,
+  hide: Repository['hide'],
+): Promise<{ code: string; words: string }> {
   const text = await readBody(response, MAX_ERROR_BYTES).then(String, () => '');
   const [first] = errorsOf(text);
   const words = first ? textOf(first['message']) : text;
-  return { code: clean(textOf(first?.['code'])), words: clean(words) };
+  const code = textOf(first?.['code']);
+  return { code: CODE.test(code) ? code : clean(hide(code)), words: clean(hide(words)) };
 }
 
 function errorsOf(text: string): readonly Readonly<Record<string, unknown>>[] {

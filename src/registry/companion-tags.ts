@@ -1,5 +1,5 @@
 import type { CallOptions } from '../content/content-store.ts';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { tagMoved } from '../content/tag-moved.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { statusOf } from './answer-error.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
@@ -61,15 +61,7 @@ export class CompanionTags {
       // Unmoved and refused all the same: the registry never moves tags.
       const now = await fetchOptional(this.#repository, tag, options);
       if (now?.descriptor.digest === manifest.descriptor.digest) throw error;
-      throw this.#moved(tag);
+      throw tagMoved(nameOf(this.#repository), tag);
     }
-  }
-
-  #moved(tag: string): KongcrateError {
-    return new KongcrateError(
-      'TAG_EXISTS',
-      `${nameOf(this.#repository)}:${tag} was written by somebody else at the same time`,
-      { remedy: 'Run the command again: it adds to what stands there now.', details: { tag } },
-    );
   }
 }

@@ -4,7 +4,11 @@ import { isLoopbackHost } from '../http/guard-address.ts';
 import type { Send } from '../http/transport.ts';
 import { withRetries, type RetryOptions } from '../http/with-retries.ts';
 import { authorize } from './auth/authorize.ts';
-import type { CredentialSource } from './credentials/credentials.ts';
+import {
+  hideCredentials,
+  type Credentials,
+  type CredentialSource,
+} from './credentials/credentials.ts';
 import { registryUrl } from './registry-url.ts';
 
 /** What a registry is reached with, and as whom. */
@@ -30,6 +34,8 @@ export interface RegistrySend {
   /** The registry's origin. */
   readonly registry: URL;
   readonly send: Send;
+  /** Cuts out of the registry's words the login that it was sent. */
+  readonly hide: (text: string) => string;
   /** Ends the connections that were kept open. */
   readonly close: () => void;
 }
@@ -39,10 +45,12 @@ export function createRegistrySend(options: RegistryOptions): RegistrySend {
   const registry = registryUrl(options.host, options);
   const allowLoopback = isLoopbackHost(registry.hostname);
   const transport = createSend({ ...options, allowLoopback });
-  const { repository, credentials = anonymous, trustedAuthHosts = [] } = options;
+  const { host, repository, trustedAuthHosts = [] } = options;
+  const { credentials, hide } = rememberLogin(options.credentials ?? anonymous);
   const retries = { ...options.retries, log: options.log };
   const authorized = authorize(transport.send, {
     registry,
+    host,
     repository,
     credentials,
     trustedAuthHosts,
@@ -51,6 +59,7 @@ export function createRegistrySend(options: RegistryOptions): RegistrySend {
   return {
     registry,
     send: withRetries(followRedirects(authorized, { registry }), retries),
+    hide,
     close: () => {
       transport.close();
     },
@@ -58,3 +67,13 @@ export function createRegistrySend(options: RegistryOptions): RegistrySend {
 }
 
 const anonymous: CredentialSource = () => Promise.resolve(undefined);
+
+function rememberLogin(
+  source: CredentialSource,
+): Pick<RegistrySend, 'hide'> & { readonly credentials: CredentialSource } {
+  let login: Credentials | undefined;
+  return {
+    credentials: async (host, repository) => (login = await source(host, repository)),
+    hide: (text) => hideCredentials(text, login),
+  };
+}

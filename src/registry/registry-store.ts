@@ -10,17 +10,16 @@ import type { Descriptor } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
 import { checkBytes, verifiedStream } from '../content/verified-stream.ts';
 import type { Digest } from '../reference/digest.ts';
-import { appendReferrer, type Referrer } from './append-referrer.ts';
 import { CompanionTags, isCompanionTag } from './companion-tags.ts';
 import { createRegistrySend, type RegistryOptions } from './create-registry-send.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { fetchManifest, type FetchedManifest } from './fetch-manifest.ts';
-import { askReferrersApi, listFallbackTag } from './list-referrers.ts';
 import { listTags } from './list-tags.ts';
 import { ManifestCache, type KnownManifest } from './manifest-cache.ts';
 import { isManifestContent } from './manifest-types.ts';
 import { putManifest } from './put-manifest.ts';
 import { hasContent, openBlob } from './read-blob.ts';
+import { ReferrerLists } from './referrer-lists.ts';
 import type { Repository } from './repository.ts';
 import { sleep } from './settle.ts';
 import { uploadBlob } from './upload-blob.ts';
@@ -41,14 +40,14 @@ export interface RegistryStore extends ContentStore {
  * Tags are written without looking, except those that several writers add to (`.sig`, `.att`):
  * writing one throws TAG_EXISTS where the registry says that another writer came between, and ends
  * with a pause. Few registries say so: read the tag again, and append again what is not there.
- * What a manifest read from here names is not sent again: no registry takes a manifest before its
- * blobs. Besides what the port names, every call can throw what {@link RegistrySend} sends and
- * REGISTRY_ERROR, REGISTRY_LIMIT and AUTHENTICATION_FAILED for what the registry answers.
+ * A blob that a manifest read from here names is not sent again: hardly a registry takes a manifest
+ * before its blobs. Besides what the port names, every call can throw what {@link RegistrySend}
+ * sends and REGISTRY_ERROR, REGISTRY_LIMIT and AUTHENTICATION_FAILED for what the registry answers.
  */
 export function createRegistryStore(options: RegistryStoreOptions): RegistryStore {
-  const { registry, send, close } = createRegistrySend(options);
+  const { close, ...connection } = createRegistrySend(options);
   const pauses = { wait: sleep, random: Math.random, ...options.retries };
-  return new RepositoryStore({ registry, name: options.repository, send, pauses }, close);
+  return new RepositoryStore({ ...connection, name: options.repository, pauses }, close);
 }
 
 class RepositoryStore implements RegistryStore {
@@ -56,12 +55,12 @@ class RepositoryStore implements RegistryStore {
   readonly #repository: Repository;
   readonly #manifests: ManifestCache = new ManifestCache();
   readonly #companions: CompanionTags;
-  /** Whether the registry lists referrers itself, once an answer has told. */
-  #hasApi: boolean | undefined;
+  readonly #referrers: ReferrerLists;
 
   constructor(repository: Repository, close: () => void) {
     this.#repository = repository;
     this.#companions = new CompanionTags(repository);
+    this.#referrers = new ReferrerLists(repository);
     this.close = close;
   }
 
@@ -89,15 +88,13 @@ class RepositoryStore implements RegistryStore {
     return hasContent(this.#repository, descriptor, options);
   }
 
-  /** Where the registry has no referrers API, the tag that stands in for it is read. */
+  /** Where the registry lists none itself, the tag that stands in for its API is read. */
   async referrers(
     subject: Digest,
     artifactType?: string,
-    { skipFallbackTag = false, ...options }: ReferrersOptions = {},
+    options: ReferrersOptions = {},
   ): Promise<readonly Descriptor[]> {
-    const own = await this.#askApi(subject, options);
-    const listed =
-      own ?? (skipFallbackTag ? [] : await listFallbackTag(this.#repository, subject, options));
+    const listed = await this.#referrers.read(subject, options);
     return artifactType === undefined
       ? listed
       : listed.filter((referrer) => referrer.artifactType === artifactType);
@@ -151,33 +148,10 @@ class RepositoryStore implements RegistryStore {
     const manifest = { descriptor: { mediaType, digest, size }, bytes, document };
     const answer = await this.#put(tag ?? digest, manifest, options);
     this.#manifests.add(manifest);
-    if (subject !== undefined)
-      await this.#listReferrer(
-        { subject, descriptor: withArtifactType(descriptor, document) },
-        answer,
-        options,
-      );
+    if (subject !== undefined) {
+      const referrer = { subject, descriptor: withArtifactType(descriptor, document) };
+      await this.#referrers.add(referrer, answer, options);
+    }
     return !isStored;
-  }
-
-  /** Sees to it that a referrer just put is listed: by the registry itself, else under the tag. */
-  async #listReferrer(
-    referrer: Referrer,
-    answer: HttpResponse,
-    options: CallOptions,
-  ): Promise<void> {
-    const { subject } = referrer;
-    // The answer says so where the registry lists referrers itself.
-    if (answer.header('oci-subject') === subject) this.#hasApi = true;
-    else if (this.#hasApi === undefined) await this.#askApi(subject, options);
-    if (this.#hasApi !== false) return;
-    await appendReferrer(this.#repository, referrer, options);
-  }
-
-  async #askApi(subject: Digest, options: CallOptions): Promise<readonly Descriptor[] | undefined> {
-    if (this.#hasApi === false) return undefined;
-    const listed = await askReferrersApi(this.#repository, subject, options);
-    this.#hasApi = listed !== undefined;
-    return listed;
   }
 }

@@ -10,6 +10,8 @@ export interface Repository {
   /** Its name in the registry, such as `acme/my-plugin`. */
   readonly name: string;
   readonly send: Send;
+  /** Cuts out of the registry's words the login that it was sent. */
+  readonly hide: (text: string) => string;
   /** How long to wait for other writers. */
   readonly pauses: Pauses;
 }

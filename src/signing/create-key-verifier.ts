@@ -35,7 +35,8 @@ export function createKeyVerifier(policy: KeyPolicy): Verifier {
   const { keys, threshold, expectedName, annotations = {}, maxBundles = MAX_BUNDLES } = policy;
   const distinctKeys = new Set(keys.map(({ keyId }) => keyId)).size;
   const isEnough = (accepted: readonly AcceptedSignature[]): boolean =>
-    policy.stopOnceSigned === true && groupSigners(accepted).length === distinctKeys;
+    policy.stopOnceSigned === true &&
+    new Set(accepted.map(({ key }) => key.keyId)).size === distinctKeys;
   return {
     async verify(reference, store, options = {}) {
       const { digest } = reference.descriptor;

@@ -116,7 +116,8 @@ async function append(
   await store.push(layer, payload, options);
   await store.push(config.descriptor, config.bytes, options);
   try {
-    await store.push(manifest.descriptor, manifest.bytes, { ...options, tag });
+    const replaces = existing?.descriptor.digest ?? 'nothing';
+    await store.push(manifest.descriptor, manifest.bytes, { ...options, tag, replaces });
   } catch (error) {
     if (!(error instanceof KongcrateError) || error.code !== 'TAG_EXISTS') throw error;
   }

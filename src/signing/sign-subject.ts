@@ -25,9 +25,6 @@ export interface SignOptions extends CallOptions {
   readonly isNew?: boolean;
 }
 
-/** The tags that signing may have to move. */
-const TAGS = { legacy: 'tags sha256-….sig', bundle: 'tags sha256-…' } as const;
-
 /** A signature in the store. */
 export interface SignedArtifact {
   readonly format: SignatureFormat;
@@ -83,7 +80,7 @@ function partlySigned(
     'REGISTRY_ERROR',
     `the ${other.format} signature stands, the ${missing} one was refused: ${refusal.message}`,
     {
-      remedy: `Be content with one, --signature-format ${other.format}, or let ${TAGS[missing]} move: the registry may keep all tags immutable.`,
+      remedy: `${refusal.remedy} Or be content with one: --signature-format ${other.format}.`,
       details: { ...refusal.details, written: [other.format], missing: [missing] },
       cause: refusal,
     },

@@ -57,6 +57,21 @@ describe('connect', () => {
   });
 });
 
+it('a limit beyond what a timer can hold is no limit of a millisecond', async () => {
+  const { happened, done } = happening();
+  const answers: ServerResponse[] = [];
+  const url = await startServer((_request, response) => {
+    answers.push(response);
+    happened();
+  });
+  const call = makeSend({ timeouts: { totalMs: 2 ** 31 } })(get(url));
+  await done;
+  await settle();
+  vi.advanceTimersByTime(1000);
+  answers[0]?.end('late');
+  expect(await textOf(await call)).toBe('late');
+});
+
 describe('headers', () => {
   it.each([
     [30_000, {}],

@@ -77,6 +77,7 @@ export function authorized(
 ): Send {
   return authorize(network.send, {
     registry: REGISTRY,
+    host: REGISTRY.host,
     repository: 'acme/plugin',
     credentials: () => Promise.resolve(credentials),
     trustedAuthHosts: [],

@@ -63,6 +63,6 @@ export const EXPECTED_REQUESTS: Readonly<
   // The bundle's own referrers are looked for too.
   inspect: [
     ['GET tag', 'GET .sig', 'GET referrers', 'GET fallback', 'GET fallback'],
-    ['GET tag', 'GET .sig', 'GET referrers', 'GET referrers'],
+    ['GET tag', 'GET .sig', 'GET referrers', 'GET referrers', 'GET fallback'],
   ],
 };

@@ -131,6 +131,7 @@ describe('publish to a registry whose tags never move', () => {
     const signer = createKeySigner(other);
     const error = await expectError(() => publish(place, ':next', { signer }), 'REGISTRY_ERROR');
     expect(error.message).toContain('the bundle signature stands, the legacy one was refused');
+    expect(error.remedy).toContain('immutable tags');
     expect(error.remedy).toContain('--signature-format bundle');
     expect(error.details).toMatchObject({ written: ['bundle'], missing: ['legacy'] });
     expect([...place.repository(REPOSITORY).tags.keys()]).not.toContain('next');
@@ -142,10 +143,11 @@ describe('publish to a registry whose tags never move', () => {
 
   it('writes the legacy signature where the list of bundles is refused', async () => {
     const place = await startTestRegistry({ referrersApi: false });
-    const refusal = { instead: failure(409, 'TAG_INVALID', 'immutable') };
+    const refusal = { instead: failure(403, 'DENIED') };
     place.next('PUT', /manifests\/sha256-[0-9a-f]+$/, refusal, Infinity);
     const error = await expectError(() => publish(place, ':1.0.0'), 'REGISTRY_ERROR');
     expect(error.details).toMatchObject({ written: ['legacy'], missing: ['bundle'] });
+    expect(error.remedy).toContain('what your account may push');
     const again = await publish(place, ':1.0.0', { format: 'legacy' });
     expect(again.signatures).toMatchObject([{ format: 'legacy', state: 'present' }]);
     await verify(place, ':1.0.0', key);

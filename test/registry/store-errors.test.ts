@@ -47,6 +47,16 @@ describe('what a registry answers', () => {
     expect(error.remedy).toContain(remedy);
   });
 
+  it('when a blob is gone: it is the registry that lost it', async () => {
+    const registry = await startWithFailure('GET', failure(404, 'BLOB_UNKNOWN'));
+    const error = await expectError(
+      () => openTestStore(registry.host).open(artifact.layer),
+      'NOT_FOUND',
+    );
+    expect(error.message).toContain(`has no blob ${artifact.layer.digest}`);
+    expect(error.remedy).toContain('publish it again with --force');
+  });
+
   it('when it has no such repository: an upload is refused, not missing', async () => {
     const registry = await startWithFailure('POST', failure(404, 'NAME_UNKNOWN'));
     const store = openTestStore(registry.host);

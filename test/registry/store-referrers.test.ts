@@ -42,6 +42,10 @@ const listed = {
   annotations: { kind: 'test' },
 };
 const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [listed] };
+const EMPTY_LIST: Partial<Reply> = {
+  headers: { 'content-type': OCI_INDEX },
+  body: Buffer.from(JSON.stringify({ ...index, manifests: [] })),
+};
 
 describe('a referrer pushed to a registry', () => {
   it('that says OCI-Subject needs nothing more', async () => {
@@ -50,14 +54,23 @@ describe('a referrer pushed to a registry', () => {
     expect(registry.requests(/referrers|sha256-/)).toEqual([]);
   });
 
-  it('that has the API and does not say so is asked once', async () => {
+  it('that has the API and does not say so is asked whether it is listed', async () => {
     const registry = await startWithSubject({ subjectHeader: false });
-    const store = openTestStore(registry.host);
-    await pushArtifact(store, referrer);
-    await pushArtifact(store, makeArtifact('second', { subject: artifact.manifest }));
+    await pushArtifact(openTestStore(registry.host), referrer);
     expect(registry.requests(/referrers|sha256-/)).toEqual([
       `GET /v2/${REPOSITORY}/referrers/${subject} 200`,
     ]);
+  });
+
+  it('whose API lists nothing, whatever it holds, is listed under the fallback tag', async () => {
+    const registry = await startWithSubject({ subjectHeader: false });
+    registry.next('GET', /referrers/, { instead: EMPTY_LIST }, Infinity);
+    const store = openTestStore(registry.host);
+    expect(await store.referrers(subject)).toEqual([]);
+    await pushArtifact(store, referrer);
+    expect(fallbackIndex(registry)).toEqual(index);
+    const found = await store.referrers(subject);
+    expect(found.map(({ digest }) => digest)).toEqual([referrer.manifest.digest]);
   });
 
   it('without the API is listed under the fallback tag, as readers expect it', async () => {

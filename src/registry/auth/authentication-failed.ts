@@ -2,7 +2,7 @@ import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import type { HttpResponse } from '../../http/transport.ts';
 import { readBody } from '../../http/read-body.ts';
 import { redactText } from '../../http/redact.ts';
-import { secretsOf, type Credentials } from '../credentials/credentials.ts';
+import { hideCredentials, type Credentials } from '../credentials/credentials.ts';
 
 /** ATTACKS R13: bodies of token servers and of errors. */
 export const AUTH_BODY_LIMIT_BYTES: number = 64 * 1024;
@@ -40,16 +40,14 @@ export function authenticationFailed(login: FailedLogin): KongcrateError {
 /**
  * What a server says about an error, fit for a message: without secrets, one line, short. Empty
  * where it says nothing that can be read.
- * @param credentials what was sent to it: a server that repeats them must not put them into a log
+ * @param credentials what was sent to it
  */
 export async function readServerWords(
   response: HttpResponse,
   credentials: Credentials | undefined,
 ): Promise<string> {
   const text = findMessage(await readLimited(response)) ?? '';
-  const secrets = secretsOf(credentials).filter((secret) => secret !== '');
-  const clean = secrets.reduce((words, secret) => words.replaceAll(secret, '***'), text);
-  return redactText(clean).slice(0, MAX_WORDS);
+  return redactText(hideCredentials(text, credentials)).slice(0, MAX_WORDS);
 }
 
 async function readLimited(response: HttpResponse): Promise<Buffer> {

@@ -1,4 +1,5 @@
 import type { KongcrateError } from '../../errors/kongcrate-error.ts';
+import { originOf } from '../../http/follow-redirects.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../http/transport.ts';
 import {
   basicAuthorization,
@@ -14,6 +15,8 @@ import { requestToken } from './request-token.ts';
 export interface AuthorizeOptions {
   /** The registry's origin: the only one that is ever sent an Authorization header. */
   readonly registry: URL;
+  /** The registry as references name it: what logins are kept under. */
+  readonly host: string;
   /** The repository that tokens are asked for; without one, tokens that only prove a login. */
   readonly repository?: string | undefined;
   readonly credentials: CredentialSource;
@@ -103,7 +106,7 @@ export class AuthorizationSession {
     scope: string,
     signal: AbortSignal | undefined,
   ): Promise<AccessToken> {
-    const { registry, repository, trustedAuthHosts, tokenSend } = this.#options;
+    const { registry, host, repository, trustedAuthHosts, tokenSend } = this.#options;
     const credentials = await this.#findCredentials();
     if (credentials !== undefined) demandTrustedRealm(scheme.realm, registry, trustedAuthHosts);
     return requestToken(tokenSend, {
@@ -112,7 +115,8 @@ export class AuthorizationSession {
       scope: scope === '' ? undefined : scope,
       credentials,
       signal,
-      host: registry.host,
+      isAtRegistry: originOf(scheme.realm) === originOf(registry),
+      host,
       repository,
       nowMs: this.#now(),
     });
@@ -137,14 +141,14 @@ export class AuthorizationSession {
   }
 
   #findCredentials(): Promise<Credentials | undefined> {
-    const { credentials, registry, repository } = this.#options;
-    this.#credentials ??= credentials(registry.host, repository);
+    const { credentials, host, repository } = this.#options;
+    this.#credentials ??= credentials(host, repository);
     return this.#credentials;
   }
 
   async #failed(reason: string, isSent = true): Promise<KongcrateError> {
     return authenticationFailed({
-      host: this.#options.registry.host,
+      host: this.#options.host,
       repository: this.#options.repository,
       credentials: await this.#findCredentials(),
       reason,

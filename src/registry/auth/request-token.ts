@@ -17,6 +17,8 @@ export interface TokenRequest {
   readonly scope?: string | undefined;
   readonly credentials?: Credentials | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it is the registry's own origin: client certificate and local name are good there too. */
+  readonly isAtRegistry: boolean;
   /** For messages. */
   readonly host: string;
   readonly repository?: string | undefined;
@@ -40,8 +42,8 @@ export async function requestToken(send: Send, request: TokenRequest): Promise<A
 }
 
 function toHttp(request: TokenRequest): HttpRequest {
-  const { realm, credentials, signal } = request;
-  const common = { mayAuthorize: false, ...(signal === undefined ? {} : { signal }) };
+  const { realm, credentials, signal, isAtRegistry } = request;
+  const common = { mayAuthorize: isAtRegistry, ...(signal === undefined ? {} : { signal }) };
   const accept = { Accept: 'application/json' };
   const parameters = Object.entries({ service: request.service, scope: request.scope });
   if (credentials?.kind === 'identity-token') {

@@ -14,9 +14,8 @@ export type Credentials =
   | { readonly kind: 'access-token'; readonly token: string; readonly source: string };
 
 /**
- * Finds the credentials for a registry, given as the host of its URL (with the port unless it is
- * the scheme's own), and for a repository in it. `source` in the answer says where they came from,
- * in words that may be printed.
+ * Finds the credentials for a registry, given as references name it, and for a repository in it.
+ * `source` in the answer says where they came from, in words that may be printed.
  * @throws KongcrateError CREDENTIALS_UNREADABLE
  */
 export type CredentialSource = (
@@ -37,8 +36,13 @@ export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
-/** The values that no message may hold, whoever wrote it. */
-export function secretsOf(credentials: Credentials | undefined): readonly string[] {
+/** Cuts credentials out of foreign text: a server that repeats them must not put them into a log. */
+export function hideCredentials(text: string, credentials: Credentials | undefined): string {
+  const secrets = secretsOf(credentials).filter((secret) => secret !== '');
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}
+
+function secretsOf(credentials: Credentials | undefined): readonly string[] {
   if (credentials === undefined) return [];
   if (credentials.kind !== 'basic') return [credentials.token];
   const { username, password } = credentials;
