@@ -1,0 +1,54 @@
+import { parseYaml } from './parse-yaml.ts';
+import { readRevoked } from './read-revoked.ts';
+import { readRule } from './read-rule.ts';
+import type { ReadFile } from './read-signers.ts';
+import type { RepositoryPattern } from './repository-pattern.ts';
+import type { TrustPolicy, TrustRule } from './trust-policy.ts';
+import { required, type YamlValue } from './yaml-value.ts';
+
+/** What a policy needs beside its own text. */
+export interface PolicySource {
+  /** The name under which messages speak of the file. */
+  readonly file: string;
+  readonly readFile: ReadFile;
+}
+
+/**
+ * Reads a policy: `version: 1` and `trust:`, as docs/policy.md describes it. Whatever it does not
+ * know is refused: a rule that is half understood might allow what its author forbade.
+ * @throws KongcrateError POLICY_INVALID with line, column and what is allowed there
+ */
+export function parseTrustPolicy(bytes: Uint8Array, source: PolicySource): TrustPolicy {
+  const root = parseYaml(bytes, source.file);
+  const { version, trust } = root.fields(['version', 'trust']);
+  checkVersion(required(version, root, 'version'));
+  return readTrust(required(trust, root, 'trust'), source);
+}
+
+function checkVersion(version: YamlValue): void {
+  const number = version.count(1_000_000);
+  if (number === 1) return;
+  throw version.invalid(
+    `version ${number} is newer than this kongcrate knows`,
+    'Update kongcrate, or write version: 1 and what belongs to it.',
+  );
+}
+
+function readTrust(trust: YamlValue, { file, readFile }: PolicySource): TrustPolicy {
+  const { rules, revoked, trustedRoot } = trust.fields(['rules', 'revoked', 'trustedRoot']);
+  return {
+    file,
+    rules: readRules(required(rules, trust, 'rules'), readFile),
+    revoked: readRevoked(revoked, readFile),
+    ...(trustedRoot ? { trustedRoot: trustedRoot.read(readFile) } : {}),
+  };
+}
+
+function readRules(rules: YamlValue, readFile: ReadFile): TrustRule[] {
+  const earlier: RepositoryPattern[] = [];
+  return rules.items().map((rule) => {
+    const read = readRule(rule, { readFile, earlier });
+    earlier.push(...read.repositories);
+    return read;
+  });
+}
