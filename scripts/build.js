@@ -53,12 +53,33 @@ function licenceInReadme(place) {
   return licence === undefined ? [] : [licence.trim()];
 }
 
-function licenceOf(directory) {
+function readPackage(directory) {
+  return JSON.parse(readFileSync(join(ROOT, directory, 'package.json'), 'utf8'));
+}
+
+function licenceFiles(directory) {
   const place = join(ROOT, directory);
-  const { name, version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
   const files = readdirSync(place).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
-  const texts = files.map((file) => readFileSync(join(place, file), 'utf8').trim());
+  return files.map((file) => readFileSync(join(place, file), 'utf8').trim());
+}
+
+/** Of packages from one repository under one licence, some forget the text (@sigstore/verify). */
+function licenceOfSibling({ license, repository }, directories) {
+  const sibling = directories.find((directory) => {
+    const other = readPackage(directory);
+    const isOfSameSource = other.repository?.url === repository?.url && other.license === license;
+    return isOfSameSource && licenceFiles(directory).length > 0;
+  });
+  return sibling === undefined ? [] : licenceFiles(sibling);
+}
+
+function licenceOf(directory, directories) {
+  const place = join(ROOT, directory);
+  const described = readPackage(directory);
+  const { name, version, license } = described;
+  const texts = licenceFiles(directory);
   if (texts.length === 0) texts.push(...licenceInReadme(place));
+  if (texts.length === 0) texts.push(...licenceOfSibling(described, directories));
   if (texts.length === 0)
     throw new Error(
       `${name} ${version} comes without a licence text, so it cannot be shipped: replace it`,
@@ -88,6 +109,7 @@ await runScript(async () => {
   const compiler = 'node_modules/typescript/bin/tsc';
   await runCommand(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: ROOT });
   pruneTypes();
-  const licences = packagesOf(inputs).map(licenceOf);
+  const packages = packagesOf(inputs);
+  const licences = packages.map((directory) => licenceOf(directory, packages));
   writeFileSync(join(DIST, 'THIRD-PARTY'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 });

@@ -71,6 +71,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'trust-root',
+    group: KEYS,
+    summary: 'show the authorities and logs that certificates are held against',
+    load: () => import('./commands/trust-root.ts'),
+  },
+  {
     name: 'login',
     group: STORE,
     summary: 'check a login with a registry and keep it, as docker does',

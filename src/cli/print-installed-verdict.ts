@@ -16,12 +16,17 @@ export function printVerdict({ plugins, ...node }: InstalledVerdict): CommandRes
   };
 }
 
+const SOURCES: Readonly<Record<JudgedPlugin['keysFrom'], string>> = {
+  policy: 'the policy of today',
+  options: '--key',
+  receipt: 'the keys recorded at the install',
+};
+
 function render(plugin: JudgedPlugin): string[] {
   const { name, version, digest, trust, keysFrom, drift, error } = plugin;
-  const keys = keysFrom === 'receipt' ? 'the keys recorded at the install' : '--key';
   return [
     `${error ? 'FAILED' : 'ok'} ${name} ${version ?? '(no version)'} ${digest}`,
-    ...(trust ? [`  ${renderTrust(trust)} (judged by ${keys})`] : []),
+    ...(trust ? [`  ${renderTrust(trust)} (judged by ${SOURCES[keysFrom]})`] : []),
     ...drift.map(({ path, problem }) => `  DRIFT ${problem}: ${path}`),
     ...(error ? [`  ${error.code}: ${error.message}`, `  → ${error.remedy}`] : []),
   ];

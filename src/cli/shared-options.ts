@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
 import type { InstallRoot } from '../install/install-root.ts';
+import { addCertificateOptions, type CertificateFlags } from './certificate-options.ts';
+import { addPolicyOptions, type PolicyFlags } from './policy-options.ts';
 import { parseAnnotation, parseByteSize, parseCount } from './parse-values.ts';
 
 export const DEFAULT_LUA_ROOT = '/usr/local/share/lua/5.1';
@@ -58,12 +60,11 @@ export function addLayerOptions(command: Command): void {
   addLimitOptions(command);
 }
 
-export interface SignerFlags {
+export interface SignerFlags extends CertificateFlags, PolicyFlags {
   readonly key?: readonly string[];
   readonly threshold?: number;
   readonly annotation?: Readonly<Record<string, string>>;
   readonly maxSignatures?: number;
-  readonly insecureIgnoreTlog?: true | string;
 }
 
 export interface TrustFlags extends SignerFlags {
@@ -82,8 +83,9 @@ export function addSignerOptions(command: Command): void {
     .option('--key <key>', 'public key that may sign: FILE or env://VAR (repeatable)', collect)
     .option('--threshold <n>', 'how many of the keys must have signed (1)', count)
     .option('-a, --annotation <k=v>', 'annotation that must be signed (repeatable)', annotation)
-    .option('--max-signatures <n>', 'most bundles that are read (100)', count)
-    .addOption(new Option('--insecure-ignore-tlog [bool]').hideHelp());
+    .option('--max-signatures <n>', 'most bundles that are read (100)', count);
+  addCertificateOptions(command);
+  addPolicyOptions(command);
 }
 
 export interface SignFlags {

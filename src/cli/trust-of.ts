@@ -1,25 +1,64 @@
 import type { TrustOptions } from '../workflows/create-verifier.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { readPublicKey, type PublicKey } from '../signing/public-key.ts';
+import { readSourceFile } from '../workflows/read-source-file.ts';
+import { identityOf, type CertificateFlags } from './certificate-options.ts';
 import type { Context } from './context.ts';
 import { nameKey } from './name-key.ts';
-import { readPublicKey, type PublicKey } from '../signing/public-key.ts';
+import { policiesOf } from './policy-options.ts';
 import { readKeyText } from './read-key-text.ts';
 import type { TrustFlags } from './shared-options.ts';
 
-/** Reads the keys that the trust flags name and turns the flags into a workflow's options. */
-export function trustOf(flags: TrustFlags, context: Context): TrustOptions {
-  if (flags.insecureIgnoreTlog !== undefined)
-    throw new KongcrateError('USAGE', '--insecure-ignore-tlog says nothing about keys', {
-      remedy: 'Signatures by keys need no log: leave it out.',
-    });
-  const { threshold, annotation, plugin, maxSignatures } = flags;
+const MAX_ROOT_BYTES = 1024 * 1024;
+
+/**
+ * Reads the files that the trust flags name and turns the flags into a workflow's options.
+ * @throws KongcrateError USAGE, KEY_INVALID, SOURCE_UNREADABLE, POLICY_INVALID
+ */
+export async function trustOf(flags: TrustFlags, context: Context): Promise<TrustOptions> {
+  const { threshold, annotation, plugin, maxSignatures, trustedRoot } = flags;
+  const names = flags.key ?? [];
+  const identity = identityOf(flags);
+  if (identity && names.length > 0)
+    throw usage(
+      '--key and --certificate-identity are both given',
+      'Give one of them: a signature is by a key or by an identity.',
+    );
   return {
-    keys: (flags.key ?? []).map((name) => readTrustedKey(name, context)),
+    keys: names.map((name) => readTrustedKey(name, context)),
+    policies: await policiesOf(flags),
+    ...(identity ? { identities: [identity] } : {}),
+    ...logOf(flags, identity !== undefined),
+    ...(trustedRoot === undefined ? {} : { trustedRoot: readTrustedRoot(trustedRoot) }),
     ...(threshold === undefined ? {} : { threshold }),
     ...(annotation === undefined ? {} : { annotations: annotation }),
     ...(plugin === undefined ? {} : { expectedName: plugin }),
     ...(maxSignatures === undefined ? {} : { maxBundles: maxSignatures }),
   };
+}
+
+/** `--insecure-ignore-tlog` as cosign reads it, which takes a value too. */
+function logOf(
+  { insecureIgnoreTlog }: CertificateFlags,
+  hasIdentity: boolean,
+): Pick<TrustOptions, 'log'> {
+  if (insecureIgnoreTlog === undefined) return {};
+  if (!hasIdentity)
+    throw usage(
+      '--insecure-ignore-tlog says nothing about keys',
+      'Signatures by keys need no log: leave it out.',
+    );
+  if (insecureIgnoreTlog === 'false') return {};
+  if (insecureIgnoreTlog === true || insecureIgnoreTlog === 'true') return { log: 'waived' };
+  throw usage(
+    `--insecure-ignore-tlog ${insecureIgnoreTlog} is neither true nor false`,
+    'Leave the value out.',
+  );
+}
+
+/** Reads the file that `--trusted-root` names. @throws KongcrateError SOURCE_UNREADABLE */
+export function readTrustedRoot(path: string): string {
+  return readSourceFile(path, MAX_ROOT_BYTES).toString('utf8');
 }
 
 function readTrustedKey(name: string, context: Context): PublicKey {
@@ -29,4 +68,8 @@ function readTrustedKey(name: string, context: Context): PublicKey {
   } catch (error) {
     throw nameKey(name, error);
   }
+}
+
+function usage(message: string, remedy: string): KongcrateError {
+  return new KongcrateError('USAGE', message, { remedy });
 }

@@ -12,27 +12,62 @@ export interface PinnedReference {
   readonly descriptor: Descriptor;
 }
 
-/** One key that vouches for a subject, and everything that was checked to say so. */
-export interface VerifiedSigner {
-  /** sha256 over the SubjectPublicKeyInfo, lower-case hex: what tells two signers apart. */
-  readonly keyId: string;
-  /** The public key as PEM (SPKI). */
-  readonly publicKey: string;
-  /** The formats in which this key signed the subject. */
+/** What was checked of one signer's signatures, over all formats. */
+interface SignerFindings {
+  /** The formats in which this signer signed the subject. */
   readonly formats: readonly SignatureFormat[];
   /** `docker-reference` of the legacy payload, where there is one. */
   readonly signedReference?: string;
-  /** Signed annotations (`-a`), merged over the accepted signatures of this key. */
+  /** Signed annotations (`-a`), merged over the accepted signatures of this signer. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Entries of a transparency log came along and were set aside: a key needs none. */
-  readonly log?: 'not checked';
+  /**
+   * `verified`: entries of a known transparency log hold. `not checked`: entries of another log
+   * came along and were set aside.
+   */
+  readonly log?: 'verified' | 'not checked';
+  /** When a log or a timestamp authority saw the signatures: ISO 8601, UTC, the earliest first. */
+  readonly times: readonly string[];
 }
+
+/** A key that vouches for a subject. */
+export interface KeySigner extends SignerFindings {
+  readonly kind: 'key';
+  /** sha256 over the SubjectPublicKeyInfo, lower-case hex: what tells two keys apart. */
+  readonly keyId: string;
+  /** The public key as PEM (SPKI). */
+  readonly publicKey: string;
+}
+
+/** What a certificate of GitHub Actions says of the workflow (Fulcio, oid-info.md: .1.2 to .1.6). */
+export interface WorkflowClaims {
+  readonly trigger?: string;
+  readonly sha?: string;
+  readonly name?: string;
+  readonly repository?: string;
+  readonly ref?: string;
+}
+
+/** Whom a short-lived certificate names. */
+export interface CertificateIdentity {
+  readonly issuer: string;
+  /** The only subject alternative name: a URI, an e-mail address or a user name. */
+  readonly subject: string;
+  readonly workflow: WorkflowClaims;
+}
+
+/** Somebody who vouches for a subject and was known to an issuer when signing. */
+export interface CertificateSigner extends SignerFindings, CertificateIdentity {
+  readonly kind: 'certificate';
+}
+
+/** One signer that vouches for a subject, and everything that was checked to say so. */
+export type VerifiedSigner = KeySigner | CertificateSigner;
 
 export type SignatureFormat = 'legacy' | 'bundle';
 
 /** Why a subject may be installed. */
 export type TrustBasis =
-  | { readonly kind: 'keys'; readonly signers: readonly VerifiedSigner[] }
+  | { readonly kind: 'signed'; readonly signers: readonly VerifiedSigner[] }
   | { readonly kind: 'unsigned' };
 
 export interface VerifiedSubjectData {

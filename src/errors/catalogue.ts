@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'KEY_INVALID'
   | 'KEY_PASSWORD'
   | 'TRUST_MISSING'
+  | 'POLICY_INVALID'
+  | 'TRUSTED_ROOT_INVALID'
   | 'SOURCE_UNREADABLE'
   | 'TAG_VERSION_MISMATCH'
   | 'NOTHING_TO_ROLL_BACK'
@@ -58,6 +60,8 @@ export type ErrorCode =
   | 'NO_SIGNATURE'
   | 'SIGNATURE_MISMATCH'
   | 'IDENTITY_MISMATCH'
+  | 'POLICY_REFUSED'
+  | 'CERTIFICATE_MISMATCH'
   | 'NOT_FOUND'
   | 'NODE_BUSY'
   | 'TAG_EXISTS'
@@ -86,6 +90,10 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   KEY_PASSWORD: entry('usage', 2),
   /** Nothing says whom to trust: no key, no policy, no explicit waiver. */
   TRUST_MISSING: entry('usage', 2),
+  /** A trust policy is unreadable, or says something that kongcrate does not know. */
+  POLICY_INVALID: entry('usage', 2),
+  /** A trusted root cannot be read, or leaves open from when its keys hold. */
+  TRUSTED_ROOT_INVALID: entry('usage', 2),
   /** A source file or directory named by the user cannot be read. */
   SOURCE_UNREADABLE: entry('usage', 2),
   /** A version tag does not equal the version of what is being published. */
@@ -135,6 +143,10 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   SIGNATURE_MISMATCH: entry('trust', 12),
   /** Signed, but not as the plugin or version that was asked for. */
   IDENTITY_MISMATCH: entry('trust', 12),
+  /** The trust policy does not allow it. */
+  POLICY_REFUSED: entry('trust', 12),
+  /** Identities are trusted, and no certificate that came along names one of them and holds. */
+  CERTIFICATE_MISMATCH: entry('trust', 13),
 
   /** The reference names nothing that is there. */
   NOT_FOUND: entry('not-found', 11),

@@ -25,7 +25,7 @@ export function orderOf(
 export function checkUpgrade(step: InstallStep, compareVersions: CompareVersions): void {
   const { installed, receipt, request } = step;
   if (!installed) return;
-  if (receipt.trust.kind === 'unsigned' && installed.trust.kind === 'keys')
+  if (receipt.trust.kind === 'unsigned' && installed.trust.kind === 'signed')
     throw new KongcrateError(
       'SIGNATURE_MISMATCH',
       `${receipt.name} is installed with a signature, and ${receipt.digest} has none`,

@@ -1,3 +1,4 @@
+import type { SignatureFormat, WorkflowClaims } from '../content/verified-subject.ts';
 import {
   countOf,
   digestIn,
@@ -62,20 +63,39 @@ export function decodePlugin(name: string, value: unknown): PluginReceipt {
 }
 
 function readTrust(trust: JsonObject): ReceiptTrust {
-  const kind = oneOf<ReceiptTrust['kind']>(trust['kind'], ['keys', 'unsigned'], 'trust.kind');
+  // Before certificates were known, signers were keys and the kind was called so.
+  const kind = oneOf(trust['kind'], ['signed', 'keys', 'unsigned'], 'trust.kind');
   if (kind === 'unsigned') return { kind };
-  return { kind, signers: listOf(trust['signers'], 'signers').map(readSigner) };
+  return { kind: 'signed', signers: listOf(trust['signers'], 'signers').map(readSigner) };
 }
 
 function readSigner(value: unknown): ReceiptSigner {
   const signer = objectOf(value, 'signer');
+  const { log, workflow } = signer;
+  const kind = oneOf(signer['kind'] ?? 'key', ['key', 'certificate'], 'signer.kind');
+  const formats = listOf(signer['formats'], 'formats').map((format) =>
+    oneOf<SignatureFormat>(format, ['legacy', 'bundle'], 'format'),
+  );
+  if (kind === 'key')
+    return {
+      kind,
+      keyId: textOf(signer, 'keyId'),
+      publicKey: textOf(signer, 'publicKey'),
+      formats,
+    };
   return {
-    keyId: textOf(signer, 'keyId'),
-    publicKey: textOf(signer, 'publicKey'),
-    formats: listOf(signer['formats'], 'formats').map((format) =>
-      oneOf(format, ['legacy', 'bundle'], 'format'),
-    ),
+    kind,
+    issuer: textOf(signer, 'issuer'),
+    subject: textOf(signer, 'subject'),
+    workflow: readWorkflow(objectOf(workflow, 'workflow')),
+    ...(log === undefined ? {} : { log: oneOf(log, ['verified', 'not checked'], 'log') }),
+    formats,
   };
+}
+
+function readWorkflow(workflow: JsonObject): WorkflowClaims {
+  const names = ['trigger', 'sha', 'name', 'repository', 'ref'].filter((name) => name in workflow);
+  return Object.fromEntries(names.map((name) => [name, textOf(workflow, name)]));
 }
 
 function readFile(value: unknown): ReceiptFile {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
-import type { TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
+import { signerIdOf } from '../content/signer-id.ts';
+import type { TrustBasis, VerifiedSigner, VerifiedSubject } from '../content/verified-subject.ts';
 import { digestOf } from '../reference/digest.ts';
 import { linksOfPlugin } from './plugin-paths.ts';
-import type { PluginReceipt, ReceiptTrust } from './receipt.ts';
+import type { PluginReceipt, ReceiptSigner, ReceiptTrust } from './receipt.ts';
 
 interface ReceiptBasis {
   readonly evidence: Uint8Array;
@@ -73,10 +74,16 @@ export function isSameInstall(one: PluginReceipt, other: PluginReceipt): boolean
 
 function trustOf(trust: TrustBasis): ReceiptTrust {
   if (trust.kind === 'unsigned') return { kind: 'unsigned' };
-  const signers = trust.signers.map(({ keyId, publicKey, formats }) => ({
-    keyId,
-    publicKey,
-    formats: formats.toSorted(),
-  }));
-  return { kind: 'keys', signers: signers.sort((a, b) => (a.keyId < b.keyId ? -1 : 1)) };
+  const signers = trust.signers.toSorted((a, b) => (signerIdOf(a) < signerIdOf(b) ? -1 : 1));
+  return { kind: 'signed', signers: signers.map(toReceiptSigner) };
+}
+
+function toReceiptSigner(signer: VerifiedSigner): ReceiptSigner {
+  const formats = signer.formats.toSorted();
+  if (signer.kind === 'key') {
+    const { kind, keyId, publicKey } = signer;
+    return { kind, keyId, publicKey, formats };
+  }
+  const { kind, issuer, subject, workflow, log } = signer;
+  return { kind, issuer, subject, workflow, ...(log === undefined ? {} : { log }), formats };
 }

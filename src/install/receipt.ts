@@ -1,4 +1,4 @@
-import type { SignatureFormat } from '../content/verified-subject.ts';
+import type { CertificateSigner, KeySigner, SignatureFormat } from '../content/verified-subject.ts';
 import type { Digest } from '../reference/digest.ts';
 
 /** A file as it was installed; `path` is relative to the Lua root, `size` in bytes. */
@@ -8,16 +8,14 @@ export interface ReceiptFile {
   readonly sha256: string;
 }
 
-export interface ReceiptSigner {
-  /** sha256 over the SubjectPublicKeyInfo, lower-case hex. */
-  readonly keyId: string;
-  /** PEM (SPKI). */
-  readonly publicKey: string;
-  readonly formats: readonly SignatureFormat[];
-}
+/** Who vouched: what it takes to demand the same signer again. */
+export type ReceiptSigner = { readonly formats: readonly SignatureFormat[] } & (
+  | Pick<KeySigner, 'kind' | 'keyId' | 'publicKey'>
+  | Pick<CertificateSigner, 'kind' | 'issuer' | 'subject' | 'workflow' | 'log'>
+);
 
 export type ReceiptTrust =
-  | { readonly kind: 'keys'; readonly signers: readonly ReceiptSigner[] }
+  | { readonly kind: 'signed'; readonly signers: readonly ReceiptSigner[] }
   | { readonly kind: 'unsigned' };
 
 /** What was installed under one name, from where and why. An index into the store, no evidence. */

@@ -1,7 +1,7 @@
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Digest } from '../reference/digest.ts';
 import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
-import type { FoundSignatures, SignatureCandidate } from './signature-candidate.ts';
+import type { FoundSignatures, StoredSignature } from './signature-candidate.ts';
 import { SignatureFindings } from './signature-findings.ts';
 
 export interface CollectOptions extends CallOptions {
@@ -16,7 +16,7 @@ export async function collectSignatures(
   { maxBundles = MAX_BUNDLES, ...options }: CollectOptions = {},
 ): Promise<FoundSignatures> {
   const findings = new SignatureFindings(options);
-  const candidates: SignatureCandidate[] = [];
+  const candidates: StoredSignature[] = [];
   const search = { ...options, store, subject, findings, maxBundles };
   for await (const candidate of findSignatures(search)) candidates.push(candidate);
   return { candidates, problems: findings.problems, unread: findings.unread };

@@ -1,6 +1,7 @@
 import { readManifest } from '../content/read-content.ts';
 import { collectSignatures } from './collect-signatures.ts';
 import { refuseAnySignature } from './explain-refusal.ts';
+import type { PluginManifest } from './read-plugin-manifest.ts';
 import type { Verifier } from './verifier.ts';
 import { vouch } from './vouch.ts';
 
@@ -9,6 +10,8 @@ export interface UnsignedPolicy {
   readonly expectedName?: string;
   /** The most referrers that are read in search of bundles; 100 unless told. */
   readonly maxBundles?: number;
+  /** Has the last word, and throws where it refuses. */
+  readonly approve?: (plugin: PluginManifest) => void;
 }
 
 /**
@@ -19,6 +22,7 @@ export interface UnsignedPolicy {
 export function createUnsignedVerifier({
   expectedName,
   maxBundles,
+  approve,
 }: UnsignedPolicy = {}): Verifier {
   return {
     async verify(reference, store, options = {}) {
@@ -27,7 +31,8 @@ export function createUnsignedVerifier({
       const { digest } = reference.descriptor;
       refuseAnySignature(await collectSignatures(store, digest, { ...options, ...bounds }));
       const trust = { kind: 'unsigned' } as const;
-      return vouch(store, { reference, root, signatures: [], trust, expectedName }, options);
+      const decision = { reference, root, signatures: [], trust, expectedName, approve };
+      return vouch(store, decision, options);
     },
   };
 }

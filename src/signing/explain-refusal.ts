@@ -1,4 +1,3 @@
-import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import type {
   FoundSignatures,
@@ -8,9 +7,10 @@ import type {
 
 const MAX_LINES = 10;
 
-/** What was looked at when too few keys vouch for a subject. */
+/** What was looked at when too few signers vouch for a subject. */
 export interface Refusal {
-  readonly reference: PinnedReference;
+  /** What is not trusted, for messages: `repository@digest`, or a file. */
+  readonly subject: string;
   readonly findings: UnreadableSignatures;
   /** Candidates that were judged and do not count. */
   readonly rejected: readonly SignatureProblem[];
@@ -29,7 +29,7 @@ export function explainRefusal(refusal: Refusal): unknown {
   if (unanswered) return unanswered.error;
   const rejected = [...findings.problems, ...refusal.rejected];
   const nothingGood = acceptedSigners === 0 && findings.unread.length === 0;
-  if (nothingGood && rejected.length === 0) return noSignature(refusal.reference);
+  if (nothingGood && rejected.length === 0) return noSignature(refusal.subject);
   const damage = rejected.map(({ error }) => error).filter(isDamage);
   const [first] = damage;
   return nothingGood && first && damage.length === rejected.length
@@ -50,7 +50,7 @@ export function refuseAnySignature(found: FoundSignatures): void {
     'SIGNATURE_MISMATCH',
     `signatures exist, and --allow-unsigned never overrides them:${formatLines(present)}`,
     {
-      remedy: 'Verify with --key and the public key of the publisher instead of --allow-unsigned.',
+      remedy: 'Verify with the key or identity of the publisher instead of --allow-unsigned.',
       details: { found: present },
     },
   );
@@ -89,8 +89,8 @@ function isDamage(error: unknown): error is KongcrateError {
   return error instanceof KongcrateError && error.category === 'content';
 }
 
-function noSignature({ repository, descriptor }: PinnedReference): KongcrateError {
-  return new KongcrateError('NO_SIGNATURE', `${repository}@${descriptor.digest} is not signed`, {
+function noSignature(subject: string): KongcrateError {
+  return new KongcrateError('NO_SIGNATURE', `${subject} is not signed`, {
     remedy: 'Sign it (kongcrate sign), or install it with --allow-unsigned if you must.',
   });
 }
@@ -104,15 +104,34 @@ function onlyDamage(first: KongcrateError, { findings, rejected }: Refusal): Kon
   });
 }
 
-function mismatch({ reference, findings, rejected, ...counts }: Refusal): KongcrateError {
-  const subject = `${reference.repository}@${reference.descriptor.digest}`;
+function mismatch({ subject, findings, rejected, ...counts }: Refusal): KongcrateError {
   const texts = listRejected(findings, rejected);
-  const result = `${counts.acceptedSigners} of ${counts.threshold} required keys signed ${subject}`;
-  return new KongcrateError('SIGNATURE_MISMATCH', `${result}${formatLines(texts)}`, {
-    remedy:
-      findings.unread.length > 0
-        ? 'Raise --max-signatures to read more, or delete the ones that do not belong there.'
-        : 'Check that --key is the public key of the publisher, or have the artifact signed with it.',
+  const { acceptedSigners, threshold } = counts;
+  const result = `${acceptedSigners} of ${threshold} required signers signed ${subject}`;
+  const code = isAboutCertificates({ findings, rejected })
+    ? 'CERTIFICATE_MISMATCH'
+    : 'SIGNATURE_MISMATCH';
+  const remedy = code === 'CERTIFICATE_MISMATCH' ? CERTIFICATE_REMEDY : KEY_REMEDY;
+  return new KongcrateError(code, `${result}${formatLines(texts)}`, {
+    remedy: findings.unread.length > 0 ? UNREAD_REMEDY : remedy,
     details: { ...counts, rejected: texts },
   });
 }
+
+/** Whether nothing was found but signatures with a wrong certificate, or none. */
+function isAboutCertificates({
+  findings,
+  rejected,
+}: Pick<Refusal, 'findings' | 'rejected'>): boolean {
+  const errors = [...findings.problems, ...rejected].map(({ error }) => error);
+  const isCertificate = (error: unknown): boolean =>
+    error instanceof KongcrateError && error.code === 'CERTIFICATE_MISMATCH';
+  return errors.length > 0 && errors.every(isCertificate);
+}
+
+const UNREAD_REMEDY =
+  'Raise --max-signatures to read more, or delete the ones that do not belong there.';
+const KEY_REMEDY =
+  'Check that --key is the public key of the publisher, or have the artifact signed with it.';
+const CERTIFICATE_REMEDY =
+  'Check --certificate-identity and --certificate-oidc-issuer against what is shown, and --trusted-root.';

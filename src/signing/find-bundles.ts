@@ -5,8 +5,8 @@ import { readContent, readManifest } from '../content/read-content.ts';
 import { resolveOptional } from '../content/resolve-optional.ts';
 import { referrersTagOf } from '../reference/digest.ts';
 import { BUNDLE_PREFIX, isIndexType, isManifestType } from '../reference/media-types.ts';
-import { readBundle } from './bundle.ts';
-import type { SignatureCandidate } from './signature-candidate.ts';
+import { readBundle } from './read-bundle.ts';
+import type { StoredSignature } from './signature-candidate.ts';
 import type { SignatureSearch } from './signature-findings.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
 
@@ -20,9 +20,7 @@ const MAX_BUNDLE_BYTES = 1024 * 1024;
  * believed: cosign behind a fallback tag lists bundles as `oci.empty.v1`, and foreign entries get
  * there too.
  */
-export async function* findBundles(
-  search: SignatureSearch,
-): AsyncGenerator<SignatureCandidate, void> {
+export async function* findBundles(search: SignatureSearch): AsyncGenerator<StoredSignature, void> {
   const { subject, findings, maxBundles } = search;
   const seen = new Set<string>();
   for (const [source, list] of listsOf(search)) {
@@ -83,7 +81,7 @@ function inReadingOrder(listed: readonly Descriptor[]): readonly Descriptor[] {
 export async function readBundleCandidate(
   { store, subject, ...options }: Pick<SignatureSearch, 'store' | 'subject' | keyof CallOptions>,
   descriptor: Descriptor,
-): Promise<SignatureCandidate | undefined> {
+): Promise<StoredSignature | undefined> {
   const manifest = await orNone(() => readManifest(store, descriptor, options));
   if (manifest?.document.kind !== 'manifest') return undefined;
   const { subject: signed, layers } = manifest.document;

@@ -3,23 +3,21 @@ import type { ImageManifest } from '../content/manifest.ts';
 import { readContent, type ReadManifest } from '../content/read-content.ts';
 import { signatureTagOf } from '../reference/digest.ts';
 import { SIGNATURE_ANNOTATION } from '../reference/media-types.ts';
+import { readLegacyProofs } from './read-legacy-proofs.ts';
 import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
-import type { SignatureCandidate } from './signature-candidate.ts';
+import type { StoredSignature } from './signature-candidate.ts';
 import type { SignatureSearch } from './signature-findings.ts';
 import { refusedSignature } from './signed-claims.ts';
 
 /** The most bytes a simple signing payload may have. */
 export const MAX_PAYLOAD_BYTES: number = 64 * 1024;
-const LOG_ENTRY_ANNOTATION = 'dev.sigstore.cosign/bundle';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 type ReadPayload = (layer: Descriptor) => Promise<Buffer>;
 type SignatureManifest = ReadManifest<ImageManifest>;
 
 /** Looks for signatures under the `.sig` tag (cosign specs/SIGNATURE_SPEC.md): one a layer. */
-export async function* findLegacy(
-  search: SignatureSearch,
-): AsyncGenerator<SignatureCandidate, void> {
+export async function* findLegacy(search: SignatureSearch): AsyncGenerator<StoredSignature, void> {
   const { store, subject, findings } = search;
   const tag = signatureTagOf(subject);
   const manifest = await findings.attempt(tag, () => readSignatureManifest(store, subject, search));
@@ -58,7 +56,7 @@ interface LegacyLayer {
   readonly payload: Buffer;
 }
 
-function toCandidate({ source, tag, manifest, layer, payload }: LegacyLayer): SignatureCandidate {
+function toCandidate({ source, tag, manifest, layer, payload }: LegacyLayer): StoredSignature {
   const { descriptor, bytes } = manifest;
   const signature = decodeSignature(layer);
   if (!signature) throw refusedSignature('its signature annotation is missing or is no base64');
@@ -66,12 +64,11 @@ function toCandidate({ source, tag, manifest, layer, payload }: LegacyLayer): Si
     format: 'legacy',
     source,
     descriptor,
+    content: 'payload',
     signedBytes: payload,
     signature,
     payload,
-    material: 'key',
-    // cosign writes empty annotations too: those say nothing.
-    logged: Boolean(layer.annotations?.[LOG_ENTRY_ANNOTATION]),
+    proofs: readLegacyProofs(layer.annotations),
     evidence: {
       tags: { [tag]: descriptor },
       referrers: [],

@@ -1,6 +1,6 @@
 import { findBundles } from './find-bundles.ts';
 import { findLegacy } from './find-legacy.ts';
-import type { SignatureCandidate } from './signature-candidate.ts';
+import type { StoredSignature } from './signature-candidate.ts';
 import type { SignatureSearch } from './signature-findings.ts';
 
 /** The most referrers that are read in search of bundles, unless told otherwise. */
@@ -14,7 +14,7 @@ export const MAX_BUNDLES = 100;
  */
 export async function* findSignatures(
   search: SignatureSearch,
-): AsyncGenerator<SignatureCandidate, void> {
+): AsyncGenerator<StoredSignature, void> {
   yield* findBundles(search);
   yield* findLegacy(search);
 }

@@ -8,7 +8,7 @@ import { MAX_PAYLOAD_BYTES } from './find-legacy.ts';
 import { bundleClaims } from './sign-bundle.ts';
 import { findOwnLayer, legacyPayload } from './sign-legacy.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
-import { verifyCandidate } from './verify-candidate.ts';
+import { verifyOwnSignature } from './verify-own-signature.ts';
 
 export interface ReadBackOptions extends SignOptions {
   /** What signing said it wrote. */
@@ -48,8 +48,8 @@ async function readBundle(
   const own = listed.find(({ digest }) => digest === signed.descriptor.digest);
   const candidate = own && (await readBundleCandidate({ ...options, store, subject }, own));
   if (!candidate) throw lost('bundle');
-  const keys = [options.signer.identity];
-  verifyCandidate(candidate, { digest: subject, keys, annotations: bundleClaims(options) });
+  const { identity: key } = options.signer;
+  verifyOwnSignature(candidate, { digest: subject, key, annotations: bundleClaims(options) });
 }
 
 /** The payload is known, so its digest in the manifest is as good as its bytes: they must be there. */

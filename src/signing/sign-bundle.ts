@@ -19,7 +19,7 @@ import type { SignedArtifact, SignOptions } from './sign-subject.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { SignatureFindings } from './signature-findings.ts';
 import { encodeStatement, SIGN_PREDICATE_TYPE } from './statement.ts';
-import { verifyCandidate, type SignatureDemand } from './verify-candidate.ts';
+import { verifyOwnSignature, type OwnSignature } from './verify-own-signature.ts';
 
 const EMPTY_CONFIG = Buffer.from('{}');
 
@@ -62,18 +62,18 @@ async function findBundle(
 ): Promise<Descriptor | undefined> {
   const findings = new SignatureFindings(options);
   const search = { ...options, store, subject, findings, maxBundles: MAX_BUNDLES };
-  const keys = [options.signer.identity];
-  const demand = { digest: subject, keys, annotations: bundleClaims(options) };
+  const { identity: key } = options.signer;
+  const own = { digest: subject, key, annotations: bundleClaims(options) };
   for await (const candidate of findBundles(search))
-    if (satisfies(candidate, demand)) return inGoOrder(candidate.descriptor);
+    if (satisfies(candidate, own)) return inGoOrder(candidate.descriptor);
   const unanswered = findUnanswered(findings);
   if (unanswered) throw unanswered.error;
   return undefined;
 }
 
-function satisfies(candidate: SignatureCandidate, demand: SignatureDemand): boolean {
+function satisfies(candidate: SignatureCandidate, own: OwnSignature): boolean {
   try {
-    verifyCandidate(candidate, demand);
+    verifyOwnSignature(candidate, own);
     return true;
   } catch (error) {
     if (error instanceof KongcrateError && error.code === 'SIGNATURE_MISMATCH') return false;

@@ -1,23 +1,39 @@
+import type { TransparencyLogEntry } from '@sigstore/bundle';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { SignatureFormat } from '../content/verified-subject.ts';
+
+/** What came along to prove who signed, and when. Nothing of it is believed yet. */
+export interface SignatureProofs {
+  /** The certificate of the signing key, in DER; without one the verifier has to know the key. */
+  readonly certificate?: Uint8Array;
+  /** Entries of a transparency log. */
+  readonly entries: readonly TransparencyLogEntry[];
+  /** Signed timestamps over the signature (RFC 3161), in DER. */
+  readonly timestamps: readonly Uint8Array[];
+}
+
+/** What a signature covers: a simple signing payload, an in-toto statement, or a file itself. */
+export type SignedContent = 'payload' | 'statement' | 'file';
 
 /** Anything found that claims to be a signature: one form for every format, nothing believed yet. */
 export interface SignatureCandidate {
   readonly format: SignatureFormat;
   /** Where it was found, for messages. */
   readonly source: string;
-  /** The manifest that holds it. */
-  readonly descriptor: Descriptor;
+  readonly content: SignedContent;
   /** Exactly the bytes the signature covers: the payload, or its DSSE pre-authentication encoding. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
-  /** The simple signing payload, or the in-toto statement. */
+  /** The simple signing payload, the in-toto statement, or the file. */
   readonly payload: Uint8Array;
-  /** What it is to be verified with. */
-  readonly material: 'key' | 'certificate';
-  /** Whether it carries entries of a transparency log. */
-  readonly logged: boolean;
+  readonly proofs: SignatureProofs;
+}
+
+/** A signature that a store holds. */
+export interface StoredSignature extends SignatureCandidate {
+  /** The manifest that holds it. */
+  readonly descriptor: Descriptor;
   /** The bytes and names with which a store gives the same candidate again. */
   readonly evidence: ContentSnapshot;
 }
@@ -30,7 +46,7 @@ export interface SignatureProblem {
 
 /** What one place, or all of them, gave. */
 export interface FoundSignatures extends UnreadableSignatures {
-  readonly candidates: readonly SignatureCandidate[];
+  readonly candidates: readonly StoredSignature[];
 }
 
 /** What a search could not read. */

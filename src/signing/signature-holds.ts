@@ -15,7 +15,7 @@ const CURVES: ReadonlyMap<string, { hashes: readonly string[]; rawBytes: number 
 export function signatureHolds(
   signedBytes: Uint8Array,
   signature: Uint8Array,
-  { key }: PublicKey,
+  { key }: Pick<PublicKey, 'key'>,
 ): boolean {
   if (key.asymmetricKeyType === 'ed25519') return holds(null, { signedBytes, signature, key });
   if (key.asymmetricKeyType === 'rsa') return holds('sha256', { signedBytes, signature, key });

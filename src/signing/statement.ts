@@ -32,16 +32,23 @@ export function encodeStatement(
 }
 
 /**
- * Reads a statement whose signature holds, and demands that it is a signature of this digest.
- * cosign 3 takes any `predicateType`, so that an attestation passes for a signature.
+ * Reads a statement whose signature holds, and demands that it is about this digest.
+ * @param demandedType what the statement must be; cosign 3 takes any `predicateType`, so that an
+ *   attestation passes for a signature
  * @throws KongcrateError SIGNATURE_MISMATCH
  */
-export function readStatement(payload: Uint8Array, digest: Digest): SignedClaims {
+export function readStatement(
+  payload: Uint8Array,
+  digest: Digest,
+  demandedType: string = SIGN_PREDICATE_TYPE,
+): SignedClaims {
   const { _type, subject, predicateType } = parseSignedObject(payload);
   if (!STATEMENT_TYPES.includes(_type))
     throw refusedSignature(`it signs ${JSON.stringify(_type)}, not an in-toto statement`);
-  if (predicateType !== SIGN_PREDICATE_TYPE)
-    throw refusedSignature(`it is an attestation of ${JSON.stringify(predicateType)}`);
+  if (predicateType !== demandedType)
+    throw refusedSignature(
+      `it is an attestation of ${JSON.stringify(predicateType)}, not ${JSON.stringify(demandedType)}`,
+    );
   const subjects = Array.isArray(subject) ? subject.map(asObject) : [];
   const ours = subjects.find((one) => asObject(one['digest'])['sha256'] === hexOf(digest));
   if (!ours) throw refusedSignature('it signs another digest: no subject of it is this one');

@@ -4,26 +4,29 @@ import type { ReadManifest } from '../content/read-content.ts';
 import type { PinnedReference, TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
 import { checkContentClaims } from './check-content-claims.ts';
 import { mergeSnapshots } from './merge-snapshots.ts';
-import { readPluginManifest } from './read-plugin-manifest.ts';
-import type { SignatureCandidate } from './signature-candidate.ts';
+import { readPluginManifest, type PluginManifest } from './read-plugin-manifest.ts';
+import type { StoredSignature } from './signature-candidate.ts';
 
 /** What was decided about a subject, and on what grounds. */
 export interface Decision {
   readonly reference: PinnedReference;
   readonly root: ReadManifest;
-  readonly signatures: readonly SignatureCandidate[];
+  readonly signatures: readonly StoredSignature[];
   readonly trust: TrustBasis;
   readonly expectedName: string | undefined;
+  /** Has the last word, and throws where it refuses. */
+  readonly approve?: ((plugin: PluginManifest) => void) | undefined;
 }
 
 /** The last checks, and the only place where a subject becomes a verified one. */
 export async function vouch(
   store: ReadableStore,
-  { reference, root, signatures, trust, expectedName }: Decision,
+  { reference, root, signatures, trust, expectedName, approve }: Decision,
   options: CallOptions,
 ): Promise<VerifiedSubject> {
   const plugin = await readPluginManifest(store, root, options);
   checkContentClaims(plugin.manifest, reference, expectedName);
+  approve?.(plugin);
   return brandVerifiedSubject({
     reference,
     manifest: plugin.manifest,

@@ -1,23 +1,36 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { createKeyVerifier } from '../signing/create-key-verifier.ts';
+import {
+  createSignatureVerifier,
+  type VerifierPolicy,
+} from '../signing/create-signature-verifier.ts';
 import { createUnsignedVerifier } from '../signing/create-unsigned-verifier.ts';
+import {
+  createPolicyVerifier,
+  type PolicyVerifierOptions,
+} from '../signing/policy/create-policy-verifier.ts';
+import type { Narrowing } from '../signing/policy/rule-demand.ts';
+import type { TrustPolicy } from '../signing/policy/trust-policy.ts';
 import type { PublicKey } from '../signing/public-key.ts';
+import type { IdentityDemand, LogDemand, TrustDemand } from '../signing/signer-demand.ts';
 import type { Verifier } from '../signing/verifier.ts';
 
 /** Whom to trust: the flags that `verify`, `install` and `pull` share. */
-export interface TrustOptions {
+export interface TrustOptions
+  extends
+    Partial<Pick<TrustDemand, 'annotations' | 'threshold'>>,
+    Omit<VerifierPolicy, 'demands' | 'approve'> {
   /** Public keys, any of which may sign. */
   readonly keys?: readonly PublicKey[];
-  /** How many distinct keys must have signed; default 1. */
-  readonly threshold?: number;
-  /** Annotations that must be signed, compared as texts. */
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** The plugin name that the signed manifest must carry. */
-  readonly expectedName?: string;
-  /** How many bundles are read before a clear refusal; default 100. */
-  readonly maxBundles?: number;
-  /** Reads no more signatures once every key is seen to have signed. */
-  readonly stopOnceSigned?: boolean;
+  /** Identities, any of which may have signed with a certificate. */
+  readonly identities?: readonly IdentityDemand[];
+  /** Which log entries are needed; without it keys need none, identities one. */
+  readonly log?: LogDemand;
+  /** Policies, all of which have to allow it; everything else here only narrows them. */
+  readonly policies?: readonly TrustPolicy[];
+  /** Whether `--allow-downgrade` is given, which a policy may forbid. */
+  readonly allowDowngrade?: boolean;
+  /** Is told what each policy says of what is allowed. */
+  readonly onDecisions?: NonNullable<PolicyVerifierOptions['onDecisions']>;
 }
 
 /**
@@ -26,21 +39,72 @@ export interface TrustOptions {
  * @throws KongcrateError TRUST_MISSING, USAGE
  */
 export function createVerifier(trust: TrustOptions, allowUnsigned = false): Verifier {
-  const keys = trust.keys ?? [];
-  if (allowUnsigned) refuseDemands(trust);
-  if (keys.length > 0)
-    return createKeyVerifier({ ...trust, keys, threshold: trust.threshold ?? 1 });
-  if (!allowUnsigned)
-    throw new KongcrateError('TRUST_MISSING', 'nothing says whom to trust', {
-      remedy: 'Name the signer with --key cosign.pub.',
-    });
-  return createUnsignedVerifier(trust);
+  const { policies = [] } = trust;
+  if (policies.length > 0) {
+    refuseLoosening({ ...trust, allowUnsigned });
+    return createPolicyVerifier({ ...trust, policies, narrowing: narrowingOf(trust) });
+  }
+  if (allowUnsigned) {
+    refuseDemands(trust);
+    return createUnsignedVerifier(trust);
+  }
+  return createSignatureVerifier({ ...trust, demands: [demandOf(trust)] });
+}
+
+/** Whether somebody is named whose signatures count. */
+export function namesSigner(trust: TrustOptions): boolean {
+  const { keys = [], identities = [], policies = [] } = trust;
+  return keys.length + identities.length + policies.length > 0;
+}
+
+/**
+ * Refuses what would loosen a policy: flags intersect with it.
+ * @throws KongcrateError USAGE
+ */
+export function refuseLoosening({
+  policies: [policy] = [],
+  allowUnsigned,
+  trustedRoot,
+  log,
+}: TrustOptions & { readonly allowUnsigned?: boolean }): void {
+  const flag =
+    (allowUnsigned === true ? '--allow-unsigned' : undefined) ??
+    (trustedRoot === undefined ? undefined : '--trusted-root') ??
+    (log === 'waived' ? '--insecure-ignore-tlog' : undefined);
+  if (!policy || flag === undefined) return;
+  throw new KongcrateError('USAGE', `${flag} would loosen the policy ${policy.file}`, {
+    remedy: `Leave ${flag} out: what is allowed stands in the policy alone.`,
+  });
+}
+
+function narrowingOf(trust: TrustOptions): Narrowing {
+  const { threshold, allowDowngrade } = trust;
+  const { signers, annotations, log } = demandOf(trust);
+  return {
+    signers,
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(log === undefined ? {} : { log }),
+    ...(allowDowngrade === undefined ? {} : { allowDowngrade }),
+  };
+}
+
+/** What the flags demand of signatures. */
+export function demandOf(trust: TrustOptions): TrustDemand {
+  const { keys = [], identities = [], threshold = 1, log, annotations } = trust;
+  return {
+    signers: [...keys.map((key) => ({ kind: 'key', key }) as const), ...identities],
+    threshold,
+    ...(log === undefined ? {} : { log }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
 }
 
 /** What is demanded of signatures makes no sense where none may be there. */
-function refuseDemands({ keys = [], threshold, annotations }: TrustOptions): void {
+function refuseDemands({ keys = [], identities = [], threshold, annotations }: TrustOptions): void {
   const demands = [
     ...(keys.length > 0 ? ['--key'] : []),
+    ...(identities.length > 0 ? ['--certificate-identity'] : []),
     ...(threshold === undefined ? [] : ['--threshold']),
     ...(annotations === undefined ? [] : ['--annotation']),
   ];

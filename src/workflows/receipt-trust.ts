@@ -3,28 +3,54 @@ import type { CallOptions } from '../content/content-store.ts';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import { MemoryStore } from '../content/memory-store.ts';
 import { pinReference } from '../content/pin-reference.ts';
+import { signerIdOf, type SignerName } from '../content/signer-id.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
-import type { PluginReceipt } from '../install/receipt.ts';
+import type { PluginReceipt, ReceiptSigner } from '../install/receipt.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
 import { readPublicKey } from '../signing/public-key.ts';
+import type { IdentityDemand } from '../signing/signer-demand.ts';
+import { exactly } from '../signing/text-demand.ts';
 import type { Verifier } from '../signing/verifier.ts';
-import type { TrustOptions } from './create-verifier.ts';
+import { namesSigner, type TrustOptions } from './create-verifier.ts';
 
 /**
- * The trust that stands in a receipt, for commands that name no signer themselves: the keys that
- * vouched when the plugin was installed. Keys on the command line narrow it, never widen it.
+ * The trust that stands in a receipt, for commands that name no signer themselves: the keys and
+ * identities that vouched when the plugin was installed. Signers on the command line narrow it,
+ * never widen it.
  */
 export function recordedTrust<Options extends TrustOptions>(
   receipt: PluginReceipt,
   options: Options,
 ): Options & { readonly allowUnsigned: boolean } {
-  const given = options.keys ?? [];
-  if (given.length > 0) return { ...options, allowUnsigned: false };
+  if (namesSigner(options)) return { ...options, allowUnsigned: false };
   if (receipt.trust.kind === 'unsigned') return { ...options, allowUnsigned: true };
-  const keys = receipt.trust.signers.map(({ publicKey }) => readPublicKey(publicKey));
+  const { signers } = receipt.trust;
   // All who vouched then must vouch again, unless a threshold says otherwise.
-  return { threshold: keys.length, ...options, keys, allowUnsigned: false };
+  return {
+    threshold: signers.length,
+    ...(signers.some(wasNotLogged) ? { log: 'optional' as const } : {}),
+    ...options,
+    keys: signers.flatMap((one) => (one.kind === 'key' ? [readPublicKey(one.publicKey)] : [])),
+    identities: signers.flatMap((one) => (one.kind === 'certificate' ? [toIdentity(one)] : [])),
+    allowUnsigned: false,
+  };
 }
+
+/** An identity that was accepted without a log, by a timestamp alone. */
+function wasNotLogged(signer: ReceiptSigner): boolean {
+  return signer.kind === 'certificate' && signer.log !== 'verified';
+}
+
+/** The workflow of the next build has another commit: only who it is stays. */
+function toIdentity({ subject, issuer }: ReceiptCertificate): IdentityDemand {
+  return {
+    kind: 'identity',
+    identity: exactly(subject, 'the recorded identity'),
+    issuer: exactly(issuer, 'the recorded issuer'),
+  };
+}
+
+type ReceiptCertificate = Extract<ReceiptSigner, { readonly kind: 'certificate' }>;
 
 type JudgedReceipt = Omit<PluginReceipt, 'tag'> & { readonly tag?: string | undefined };
 
@@ -75,15 +101,19 @@ export function refuseOtherSigners(
 ): void {
   const receipt = receipts.find((one) => one.name === name);
   const installed = receipt?.trust;
-  if (installed?.kind !== 'keys' || trust.kind !== 'keys') return;
+  if (installed?.kind !== 'signed' || trust.kind !== 'signed') return;
   if (receipt?.digest === reference.descriptor.digest) return;
-  const known = new Set(installed.signers.map(({ keyId }) => keyId));
-  if (trust.signers.some(({ keyId }) => known.has(keyId))) return;
-  const before = [...known].map((keyId) => keyId.slice(0, 16)).join(', ');
+  const known = new Set(installed.signers.map(signerIdOf));
+  if (trust.signers.some((signer) => known.has(signerIdOf(signer)))) return;
+  const before = installed.signers.map(shortName).join(', ');
   throw new KongcrateError('SIGNER_CHANGED', `${name} was signed by ${before}, and this is not`, {
     remedy: `If the signer changed with your consent, name the plugin: --plugin ${name}.`,
-    details: { name, installed: [...known], offered: trust.signers.map(({ keyId }) => keyId) },
+    details: { name, installed: [...known], offered: trust.signers.map(signerIdOf) },
   });
+}
+
+function shortName(signer: SignerName): string {
+  return signer.kind === 'key' ? signer.keyId.slice(0, 16) : `${signer.subject} (${signer.issuer})`;
 }
 
 /**
@@ -94,8 +124,8 @@ export function refuseLossOfSignature(
   { name, version, digest, trust }: PluginReceipt,
   receipts: readonly PluginReceipt[],
 ): void {
-  const isSigned = receipts.some((live) => live.name === name && live.trust.kind === 'keys');
-  if (trust.kind === 'keys' || !isSigned) return;
+  const isSigned = receipts.some((live) => live.name === name && live.trust.kind === 'signed');
+  if (trust.kind === 'signed' || !isSigned) return;
   throw new KongcrateError(
     'SIGNATURE_MISMATCH',
     `${name} is signed now, and ${version ?? digest} never was`,

@@ -8,7 +8,7 @@ import {
   type RolledBackPlugin,
 } from '../install/rollback-plugins.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
-import { createVerifier, type TrustOptions } from './create-verifier.ts';
+import { createVerifier, refuseLoosening, type TrustOptions } from './create-verifier.ts';
 import { judgeReceipt, recordedTrust, refuseLossOfSignature } from './receipt-trust.ts';
 
 export interface RollbackOptions extends CallOptions, TrustOptions {
@@ -36,6 +36,7 @@ export interface RollbackReport extends Omit<RollbackOutcome, 'plugins'> {
 export async function rollbackPlugins(options: RollbackOptions): Promise<RollbackReport> {
   const { name, signal, dryRun } = options;
   demandLuaRoot(options.root);
+  refuseLoosening(options);
   const trusted = new Map<string, TrustBasis>();
   const outcome = await applyRollback(options.root, {
     ...(name === undefined ? {} : { name }),

@@ -9,7 +9,7 @@ import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
 import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
-import { createVerifier } from './create-verifier.ts';
+import { createVerifier, namesSigner } from './create-verifier.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
@@ -64,10 +64,10 @@ function expectName(
   return name === undefined ? {} : { expectedName: name };
 }
 
-/** Without a signer on the command line, a repeat is judged by the keys of its receipt. */
+/** Without a signer on the command line, a repeat is judged by the signers of its receipt. */
 function chooseVerifier(same: PluginReceipt | undefined, options: InstallOptions): Verifier {
-  const namesSigner = (options.keys ?? []).length > 0 || options.allowUnsigned === true;
-  const recorded = !namesSigner && same?.trust.kind === 'keys';
+  const isGiven = namesSigner(options) || options.allowUnsigned === true;
+  const recorded = !isGiven && same?.trust.kind === 'signed';
   const trust = recorded ? recordedTrust(same, options) : options;
   return createVerifier({ ...trust, stopOnceSigned: true }, trust.allowUnsigned);
 }

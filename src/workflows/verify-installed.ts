@@ -6,7 +6,12 @@ import type { InstallRoot } from '../install/install-root.ts';
 import { notInstalled } from '../install/not-installed.ts';
 import { readEvidence, readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
-import { createVerifier, type TrustOptions } from './create-verifier.ts';
+import {
+  createVerifier,
+  namesSigner,
+  refuseLoosening,
+  type TrustOptions,
+} from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
 
@@ -19,8 +24,8 @@ export interface JudgedPlugin extends Pick<
   PluginReceipt,
   'name' | 'version' | 'repository' | 'tag' | 'digest'
 > {
-  /** Whose keys were asked for: the ones given, or those that vouched at the install. */
-  readonly keysFrom: 'options' | 'receipt';
+  /** Whose signatures were asked for: of signers given, or of those that vouched at the install. */
+  readonly keysFrom: 'policy' | 'options' | 'receipt';
   /** Who vouches for it; absent when nobody does. */
   readonly trust?: TrustBasis;
   /** Where the disk differs from what was installed. */
@@ -47,6 +52,7 @@ export async function verifyInstalled(
   options: VerifyInstalledOptions,
 ): Promise<InstalledVerdict> {
   demandLuaRoot(options.root);
+  refuseLoosening(options);
   const { generation, plugins } = readNodeState(options.root);
   const installed = plugins.map(({ name }) => name);
   const missing = names.find((name) => !installed.includes(name));
@@ -70,7 +76,7 @@ async function judge(
     repository,
     ...(tag === undefined ? {} : { tag }),
     digest,
-    keysFrom: (options.keys ?? []).length > 0 ? ('options' as const) : ('receipt' as const),
+    keysFrom: nameSource(options),
     drift,
   };
   try {
@@ -116,4 +122,9 @@ function drifted({ name, repository, digest, drift }: JudgedPlugin): KongcrateEr
       details: { name, paths },
     },
   );
+}
+
+function nameSource(options: VerifyInstalledOptions): JudgedPlugin['keysFrom'] {
+  if ((options.policies ?? []).length > 0) return 'policy';
+  return namesSigner(options) ? 'options' : 'receipt';
 }

@@ -182,7 +182,7 @@ describe('the same digest again', () => {
     const outcome = await install([{ ...ONE, trust: SIGNED, note: 'signed' }]);
     expect(outcome).toMatchObject({ generation: 2, plugins: [{ state: 'unchanged' }] });
     const [plugin] = readNodeState({ luaRoot }).plugins;
-    expect(plugin?.trust).toMatchObject({ kind: 'keys', signers: [{ keyId: 'ab'.repeat(32) }] });
+    expect(plugin?.trust).toMatchObject({ kind: 'signed', signers: [{ keyId: 'ab'.repeat(32) }] });
     expect(plugin && readEvidence({ luaRoot }, plugin).blobs.size).toBe(2);
   });
 });

@@ -8,7 +8,7 @@ import { removePlugins } from '../../src/install/remove-plugins.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
-import { compareVersions, makeInstallable, SIGNED } from '../support/make-installable.ts';
+import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import { memoryDirectory } from './memory-directory.ts';
 import { installed } from './look-at-node.ts';
 
@@ -50,7 +50,7 @@ describe('readHistory', () => {
     const { digest } = makeInstallable({ name: 'two', version: '1' }).subject.reference.descriptor;
     expect(history[0]?.changes?.[0]?.from).toMatchObject({ version: '1', digest });
     expect(history[0]?.changes?.[0]?.from?.trust).toMatchObject({
-      signers: [{ keyId: SIGNED.kind === 'keys' ? SIGNED.signers[0]?.keyId : '' }],
+      signers: [{ kind: 'key', keyId: 'ab'.repeat(32) }],
     });
     expect(history[1]).toMatchObject({ isLive: false, plugins: ['one', 'two'] });
   });

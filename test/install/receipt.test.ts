@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CertificateSigner } from '../../src/content/verified-subject.ts';
 import { decodeReceipt } from '../../src/install/decode-receipt.ts';
 import { makePluginReceipt } from '../../src/install/plugin-receipt.ts';
 import { encodeReceipt, type Receipt } from '../../src/install/receipt.ts';
@@ -24,9 +25,40 @@ const FULL = receiptOf(
   { name: 'constructor', version: '1', trust: UNSIGNED },
 );
 
+const KEPT = {
+  kind: 'certificate',
+  issuer: 'https://token.actions.githubusercontent.com',
+  subject: 'https://github.com/acme/three/.github/workflows/release.yml@refs/heads/main',
+  workflow: { ref: 'refs/heads/main', sha: 'ab' },
+  formats: ['bundle'],
+  log: 'verified',
+} as const;
+const CERTIFIED: CertificateSigner = {
+  ...KEPT,
+  annotations: {},
+  times: ['2026-02-03T04:05:06.000Z'],
+};
+
 describe('a receipt', () => {
   it('is read as it was written', () => {
     expect(decodeReceipt(encodeReceipt(FULL))).toEqual(FULL);
+  });
+
+  it('keeps whom a certificate named, and how its log entry was', () => {
+    const trust = { kind: 'signed', signers: [CERTIFIED] } as const;
+    const written = receiptOf({ name: 'three', version: '3', trust });
+    const read = decodeReceipt(encodeReceipt(written));
+    expect(read).toEqual(written);
+    expect(read.plugins.get('three')?.trust).toEqual({ kind: 'signed', signers: [KEPT] });
+  });
+
+  it('from before certificates were known is read as one of keys', () => {
+    const old = encodeReceipt(FULL)
+      .toString()
+      .replace('"kind": "signed"', '"kind": "keys"')
+      .replace(/\s*"kind": "key",/, '');
+    expect(old).not.toContain('"kind": "key"');
+    expect(decodeReceipt(Buffer.from(old))).toEqual(FULL);
   });
 
   it('is the same bytes whatever the order of its plugins', () => {
@@ -47,6 +79,8 @@ describe('a receipt', () => {
     ['a negative size', '"size": ', '"size": -'],
     ['an unknown kind of trust', '"kind": "unsigned"', '"kind": "hearsay"'],
     ['an unknown signature format', '"legacy"', '"pgp"'],
+    ['an unknown kind of signer', '"kind": "key"', '"kind": "person"'],
+    ['a certificate that names nobody', '"kind": "key"', '"kind": "certificate"'],
     ['no signers', '"signers": [', '"signatures": ['],
     ['no JSON', '{', ''],
   ])('is refused with %s', (_, from, to) => {

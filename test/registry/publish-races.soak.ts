@@ -66,7 +66,7 @@ async function bothStand(reference: string, keys: readonly PrivateKey[]): Promis
     const publicKeys = keys.map(({ publicKey }) => publicKey);
     const { subject } = await verifyArtifact(reference, { keys: publicKeys, threshold: 2 });
     const { trust } = subject;
-    return trust.kind === 'keys' && trust.signers.every(({ formats }) => formats.length === 2);
+    return trust.kind === 'signed' && trust.signers.every(({ formats }) => formats.length === 2);
   } catch {
     return false;
   }

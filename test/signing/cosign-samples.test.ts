@@ -12,13 +12,12 @@ import {
   SIMPLE_SIGNING,
 } from '../../src/reference/media-types.ts';
 import { encodeBundle } from '../../src/signing/bundle.ts';
-import { createKeyVerifier } from '../../src/signing/create-key-verifier.ts';
 import { readPublicKey, type PublicKey } from '../../src/signing/public-key.ts';
 import type { Signer } from '../../src/signing/signer.ts';
 import { signSubject } from '../../src/signing/sign-subject.ts';
 import { encodeSimpleSigning } from '../../src/signing/simple-signing.ts';
 import { encodeStatement } from '../../src/signing/statement.ts';
-import { sample } from './support.ts';
+import { createKeyVerifier, sample } from './support.ts';
 
 const MANIFEST = sample('01-upload-blob/manifest.json');
 const SUBJECT = describeBytes(OCI_MANIFEST, MANIFEST);
@@ -169,7 +168,7 @@ describe('verifying what cosign signed', () => {
     await store.tag(describeBytes(OCI_MANIFEST, manifest), signatureTagOf(SUBJECT.digest));
     const { trust } = await verify(store, name);
     expect(trust).toMatchObject({
-      kind: 'keys',
+      kind: 'signed',
       signers: [{ formats: ['legacy'], signedReference: `127.0.0.1:24711/leg/${name}` }],
     });
   });
@@ -186,6 +185,6 @@ describe('verifying what cosign signed', () => {
       .set(listed.digest, index);
     const tags = { [referrersTagOf(SUBJECT.digest)]: listed };
     const { trust } = await verify(new MemoryStore({ tags, referrers: [], blobs }), 'v3');
-    expect(trust).toMatchObject({ kind: 'keys', signers: [{ formats: ['bundle'] }] });
+    expect(trust).toMatchObject({ kind: 'signed', signers: [{ formats: ['bundle'] }] });
   });
 });

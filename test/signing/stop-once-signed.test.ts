@@ -36,7 +36,9 @@ const counting = ({
 });
 
 const signersOf = ({ trust }: VerifiedSubject): readonly string[] =>
-  trust.kind === 'keys' ? trust.signers.map(({ keyId }) => keyId) : [];
+  trust.kind === 'signed'
+    ? trust.signers.map((signer) => (signer.kind === 'key' ? signer.keyId : ''))
+    : [];
 
 describe('stopOnceSigned', () => {
   it('reads nothing after the first good signature of the only key', async () => {

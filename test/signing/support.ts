@@ -15,9 +15,15 @@ import {
   SIGNATURE_ANNOTATION,
   SIMPLE_SIGNING,
 } from '../../src/reference/media-types.ts';
-import { createKeyVerifier, type KeyPolicy } from '../../src/signing/create-key-verifier.ts';
+import {
+  createSignatureVerifier,
+  type VerifierPolicy,
+} from '../../src/signing/create-signature-verifier.ts';
 import { openPrivateKey, type PrivateKey } from '../../src/signing/private-key.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
+import type { PublicKey } from '../../src/signing/public-key.ts';
+import type { TrustDemand } from '../../src/signing/signer-demand.ts';
+import type { Verifier } from '../../src/signing/verifier.ts';
 import { signSubject, type SignOptions } from '../../src/signing/sign-subject.ts';
 
 export const REPOSITORY = 'registry.example/acme/my-plugin';
@@ -91,16 +97,24 @@ export function signWith(
   });
 }
 
+export interface KeyPolicy
+  extends Omit<VerifierPolicy, 'demands'>, Omit<TrustDemand, 'signers' | 'threshold'> {
+  readonly keys: readonly PublicKey[];
+  readonly threshold?: number;
+}
+
+/** The verifier of the product, which trusts these keys alone. */
+export function createKeyVerifier({ keys, threshold = 1, ...policy }: KeyPolicy): Verifier {
+  const signers = keys.map((key) => ({ kind: 'key', key }) as const);
+  return createSignatureVerifier({ ...policy, demands: [{ ...policy, signers, threshold }] });
+}
+
 export function verifyWith(
   keys: readonly PrivateKey[],
   { store, subject }: { store: ContentStore; subject: PinnedReference },
   policy: Partial<KeyPolicy> = {},
-): ReturnType<ReturnType<typeof createKeyVerifier>['verify']> {
-  const verifier = createKeyVerifier({
-    keys: keys.map(({ publicKey }) => publicKey),
-    threshold: 1,
-    ...policy,
-  });
+): ReturnType<Verifier['verify']> {
+  const verifier = createKeyVerifier({ keys: keys.map(({ publicKey }) => publicKey), ...policy });
   return verifier.verify(subject, store);
 }
 

@@ -20,9 +20,16 @@ export interface InstallableSpec {
 }
 
 export const SIGNED: TrustBasis = {
-  kind: 'keys',
+  kind: 'signed',
   signers: [
-    { keyId: 'ab'.repeat(32), publicKey: 'a public key', formats: ['legacy'], annotations: {} },
+    {
+      kind: 'key',
+      keyId: 'ab'.repeat(32),
+      publicKey: 'a public key',
+      formats: ['legacy'],
+      annotations: {},
+      times: [],
+    },
   ],
 };
 

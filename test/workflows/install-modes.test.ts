@@ -42,7 +42,7 @@ describe('staging', () => {
     expect(report).toMatchObject({
       generation: 1,
       installed: ['my-plugin'],
-      plugins: [{ state: 'installed', trust: { kind: 'keys' } }],
+      plugins: [{ state: 'installed', trust: { kind: 'signed' } }],
     });
     expect(existsSync(join(luaRoot, 'kong/plugins/my-plugin/handler.lua'))).toBe(true);
   });

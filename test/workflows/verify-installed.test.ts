@@ -60,7 +60,7 @@ describe('verifyInstalled', () => {
     const judged = await judge();
     expect(codes(judged)).toEqual({ both: 'ok', none: 'NO_SIGNATURE', one: 'ok' });
     expect(judged['one']).toMatchObject({ keysFrom: 'receipt', drift: [] });
-    expect(judged['both']?.trust).toMatchObject({ kind: 'keys', signers: [{}, {}] });
+    expect(judged['both']?.trust).toMatchObject({ kind: 'signed', signers: [{}, {}] });
     expect(listTree(luaRoot)).toEqual(before);
   });
 
@@ -83,7 +83,7 @@ describe('verifyInstalled', () => {
     const path = 'kong/plugins/both/handler.lua';
     expect(judged['both']).toMatchObject({
       drift: [{ path, problem: 'changed' }],
-      trust: { kind: 'keys' },
+      trust: { kind: 'signed' },
     });
     expect(judged['both']?.error?.message).toContain(path);
   });

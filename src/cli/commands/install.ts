@@ -42,7 +42,7 @@ export function configure(command: Command, context: Context): void {
   setAction<Flags>(command, context, async (references, flags, call) => {
     noteRepository(flags.as, call);
     const report = await installPlugins(references, {
-      ...trustOf(flags, context),
+      ...(await trustOf(flags, context)),
       root: rootOf(flags),
       limits: limitsOf(flags),
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),

@@ -39,7 +39,7 @@ export function configure(command: Command, context: Context): void {
   setAction<Flags>(command, context, async ([reference = ''], flags, call) => {
     noteRepository(flags.as, call);
     const pulled = await pullArtifact(reference, {
-      ...trustOf(flags, context),
+      ...(await trustOf(flags, context)),
       ...outputOf(flags, context),
       limits: limitsOf(flags),
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),

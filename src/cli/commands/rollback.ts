@@ -27,7 +27,7 @@ export function configure(command: Command, context: Context): void {
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([name], flags, call) => {
     const outcome = await rollbackPlugins({
-      ...trustOf(flags, context),
+      ...(await trustOf(flags, context)),
       root: rootOf(flags),
       ...(name === undefined ? {} : { name }),
       ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),

@@ -1,47 +1,79 @@
 import type { Command } from 'commander';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
-import { verifyArtifact, type VerifiedArtifact } from '../../workflows/verify-artifact.ts';
+import {
+  verifyArtifact,
+  type VerifiedArtifact,
+  type VerifyOptions,
+} from '../../workflows/verify-artifact.ts';
 import { verifyInstalled } from '../../workflows/verify-installed.ts';
 import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
-import { setAction, type CommandResult } from '../action.ts';
+import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
+import { explaining, renderExplanation } from '../explain-trust.ts';
+import { addFileOptions, judgeFile, type FileFlags } from '../judge-file.ts';
 import { printVerdict } from '../print-installed-verdict.ts';
-import { renderSigners, renderTrust } from '../print-trust.ts';
-import { addTrustOptions, DEFAULT_LUA_ROOT, type TrustFlags } from '../shared-options.ts';
+import { renderSigners, renderTrust, signersOf } from '../print-trust.ts';
+import { refuseStray, SIGNER_FLAGS } from '../refuse-stray.ts';
+import { addTrustOptions, DEFAULT_LUA_ROOT } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends TrustFlags, PlaceFlags {
+interface Flags extends FileFlags, PlaceFlags {
   readonly checkTag?: true;
+  readonly explain?: true;
   readonly installed?: true;
   readonly luaRoot?: string;
 }
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('[ref...]', `what to verify: ${REFERENCE_FORMS}; with --installed names of plugins`)
+    .argument(
+      '[ref...]',
+      `what to verify: ${REFERENCE_FORMS}; names of plugins with --installed, a file with --bundle`,
+    )
+    .option('--explain', 'say which rule of a policy decided and what it makes of each signature')
     .option('--check-tag', 'with tag and digest: the tag must point to the digest')
     .option('--installed', 'judge what is installed anew, by its stored evidence')
     .option('--lua-root <dir>', `with --installed: Lua package root (${DEFAULT_LUA_ROOT})`);
+  addFileOptions(command);
   addTrustOptions(command);
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (args, flags, call) => {
+    if (flags.bundle !== undefined) return judgeFile(args, flags, context);
+    if (flags.attestation !== undefined)
+      throw usage('--attestation says nothing without --bundle', 'Leave it out.');
     if (flags.installed) {
       refuseBeside(args, flags);
       const { luaRoot = DEFAULT_LUA_ROOT } = flags;
-      const options = { ...trustOf(flags, context), root: { luaRoot }, ...call.calls };
+      const options = { ...(await trustOf(flags, context)), root: { luaRoot }, ...call.calls };
       return printVerdict(await verifyInstalled(args, options));
     }
     const reference = onlyReference(args, flags);
-    const verified = await verifyArtifact(reference, {
-      ...trustOf(flags, context),
+    const options = {
+      ...(await trustOf(flags, context)),
       ...(await placeOf(flags, call, [reference])),
       ...(flags.checkTag ? { checkTag: true } : {}),
       ...call.calls,
-    });
-    return render(verified);
+    };
+    return flags.explain
+      ? explain(reference, options, call)
+      : render(await verifyArtifact(reference, options));
   });
+}
+
+async function explain(
+  reference: string,
+  options: VerifyOptions,
+  call: Call,
+): Promise<CommandResult> {
+  const { result, explanation } = await explaining(
+    (told) => verifyArtifact(reference, { ...options, ...told }),
+    call,
+  );
+  const { text, json } = render(result);
+  const lines = [text, ...renderExplanation(explanation)];
+  return { text: lines.join('\n'), json: { ...json, explanation } };
 }
 
 function onlyReference([reference, ...others]: readonly string[], { luaRoot }: Flags): string {
@@ -65,16 +97,9 @@ function refuseBeside(names: readonly string[], flags: Flags): void {
       `--installed takes names of plugins, and ${reference} is a reference`,
       'Leave out one of the two.',
     );
-  const stray = Object.keys(flags).find((flag) => !WITH_INSTALLED.has(flag));
-  if (stray === undefined) return;
-  const flag = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw usage(`--${flag} says nothing about what is installed`, 'Leave it out.');
+  const known = ['installed', 'luaRoot', 'maxSignatures', 'policy', 'config', ...SIGNER_FLAGS];
+  refuseStray(flags, known, 'what is installed');
 }
-
-const WITH_INSTALLED: ReadonlySet<string> = new Set([
-  ...['installed', 'luaRoot', 'key', 'threshold', 'annotation', 'maxSignatures'],
-  ...['insecureIgnoreTlog', 'json', 'quiet', 'verbose', 'progress'],
-]);
 
 function usage(message: string, remedy: string): KongcrateError {
   return new KongcrateError('USAGE', message, { remedy });
@@ -94,7 +119,7 @@ function render({ reference, subject }: VerifiedArtifact): CommandResult {
     `reference: ${reference}`,
     `repository: ${repository}`,
     signed,
-    ...renderSigners(subject.trust, subject.reference),
+    ...renderSigners(signersOf(subject.trust), repository),
   ];
   const { digest } = descriptor;
   const json = { reference, repository, digest, name, version, trust: subject.trust };
@@ -105,8 +130,12 @@ const EXAMPLES = `
 Examples:
   $ kongcrate verify registry.example/acme/my-plugin:1.2.0 --key cosign.pub
   $ kongcrate verify oci-layout:./dist:1.2.0 --key a.pub --key b.pub --threshold 2
+  $ kongcrate verify registry.example/acme/my-plugin:1.2.0 \\
+      --certificate-identity https://github.com/acme/my-plugin/.github/workflows/release.yml@refs/tags/v1.2.0 \\
+      --certificate-oidc-issuer https://token.actions.githubusercontent.com
+  $ kongcrate verify my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --key cosign.pub
   $ kongcrate verify --installed
 
 Only the registry or layout is read: no log, no key server.
-Exit 10: no signature. Exit 12: none satisfies. --installed reads the disk only, needs no key (those
-recorded at the install are asked then), and exits 7 when files differ.`;
+Exit 10: no signature. Exit 12: none satisfies. Exit 13: the certificate is missing or wrong. --installed reads the disk only, needs no key (the
+signers recorded at the install are asked then), and exits 7 when files differ.`;

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../src/content/memory-store.ts';
 import type { VerifiedSubject } from '../../src/content/verified-subject.ts';
-import { createKeyVerifier } from '../../src/signing/create-key-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
+  createKeyVerifier,
   makeKey,
   payloadFor,
   preAuth,
@@ -28,10 +28,10 @@ const NAMED = {
 };
 
 function signersOf({ trust }: VerifiedSubject): readonly object[] {
-  return trust.kind === 'keys' ? trust.signers : [];
+  return trust.kind === 'signed' ? trust.signers : [];
 }
 
-describe('createKeyVerifier: who signed', () => {
+describe('the verifier: who signed', () => {
   it('says who, in which formats, and what else was signed', async () => {
     const place = await storeWithSubject();
     await signWith(alice, place, {
@@ -41,11 +41,13 @@ describe('createKeyVerifier: who signed', () => {
     const subject = await verifyWith([bob, alice], place);
     expect(signersOf(subject)).toEqual([
       {
+        kind: 'key',
         keyId: alice.publicKey.keyId,
         publicKey: alice.publicKey.pem,
         formats: ['legacy', 'bundle'],
         signedReference: REPOSITORY,
         annotations: { version: '1', 'dev.kongcrate.repository': REPOSITORY },
+        times: [],
       },
     ]);
     expect(subject.manifestDigest).toBe(place.subject.descriptor.digest);
@@ -58,7 +60,7 @@ describe('createKeyVerifier: who signed', () => {
     expect(error.message).toContain(`${REPOSITORY}@${place.subject.descriptor.digest}`);
     await signWith(bob, place);
     const refusal = await expectError(() => verifyWith([alice], place), 'SIGNATURE_MISMATCH');
-    expect(refusal.message).toContain('0 of 1 required keys');
+    expect(refusal.message).toContain('0 of 1 required signers');
     expect(refusal.details['rejected']).toHaveLength(2);
   });
 
@@ -114,7 +116,7 @@ describe('createKeyVerifier: who signed', () => {
   });
 });
 
-describe('createKeyVerifier: how many', () => {
+describe('the verifier: how many', () => {
   it('counts one key once, in however many formats and signatures', async () => {
     const place = await storeWithSubject();
     await signWith(alice, place);
@@ -124,7 +126,7 @@ describe('createKeyVerifier: how many', () => {
       () => verifyWith([alice, bob], place, two),
       'SIGNATURE_MISMATCH',
     );
-    expect(error.message).toContain('1 of 2 required keys');
+    expect(error.message).toContain('1 of 2 required signers');
     await signWith(bob, place, { format: 'legacy' });
     expect(signersOf(await verifyWith([alice, bob], place, two))).toHaveLength(2);
   });
@@ -166,7 +168,7 @@ describe('createKeyVerifier: how many', () => {
   });
 });
 
-describe('createKeyVerifier: what was signed', () => {
+describe('the verifier: what was signed', () => {
   it('another plugin by the same key is 12', async () => {
     const place = await storeWithSubject(NAMED);
     await signWith(alice, place);

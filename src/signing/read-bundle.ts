@@ -1,0 +1,91 @@
+import { X509Certificate } from 'node:crypto';
+import {
+  BUNDLE_V01_MEDIA_TYPE,
+  BUNDLE_V02_MEDIA_TYPE,
+  BUNDLE_V03_LEGACY_MEDIA_TYPE,
+  BUNDLE_V03_MEDIA_TYPE,
+  bundleFromJSON,
+  type Bundle,
+} from '@sigstore/bundle';
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { encodeSignedBytes } from './bundle.ts';
+import { readMessageSignature } from './read-message-signature.ts';
+import type { SignatureCandidate, SignatureProofs } from './signature-candidate.ts';
+import { refusedSignature } from './signed-claims.ts';
+import { STATEMENT_PAYLOAD_TYPE } from './statement.ts';
+
+const KNOWN_VERSIONS: readonly string[] = [
+  BUNDLE_V01_MEDIA_TYPE,
+  BUNDLE_V02_MEDIA_TYPE,
+  BUNDLE_V03_LEGACY_MEDIA_TYPE,
+  BUNDLE_V03_MEDIA_TYPE,
+];
+
+/** What a bundle holds, in the form every signature is judged in. */
+export type BundleContent = Pick<
+  SignatureCandidate,
+  'content' | 'signedBytes' | 'signature' | 'payload' | 'proofs'
+>;
+
+/**
+ * Reads a bundle. Nothing in it is believed yet.
+ * @param file what a bundle without a statement is about; an image manifest is never signed so
+ * @throws KongcrateError CONTENT_INVALID: no bundle of a known version with exactly one signature;
+ *   SIGNATURE_MISMATCH: a bundle of something else than an in-toto statement, or of another file
+ */
+export function readBundle(bytes: Uint8Array, file?: Uint8Array): BundleContent {
+  const { content, verificationMaterial } = parseBundle(bytes);
+  const proofs = proofsOf(verificationMaterial);
+  if (content.$case === 'messageSignature') {
+    if (!file) throw refusedSignature('it is a signature over a file, not over an image manifest');
+    const signature = readMessageSignature(content.messageSignature, file);
+    return { content: 'file', signedBytes: file, signature, payload: file, proofs };
+  }
+  const { payload, payloadType, signatures } = content.dsseEnvelope;
+  if (payloadType !== STATEMENT_PAYLOAD_TYPE)
+    throw refusedSignature(`it signs the payload type ${JSON.stringify(payloadType)}`);
+  const [only] = signatures;
+  if (!only || signatures.length !== 1)
+    throw refusedSignature(`it has ${signatures.length} signatures instead of one`);
+  const signedBytes = encodeSignedBytes(payload);
+  return { content: 'statement', signedBytes, signature: only.sig, payload, proofs };
+}
+
+function proofsOf(material: Bundle['verificationMaterial']): SignatureProofs {
+  const { content, tlogEntries, timestampVerificationData } = material;
+  const timestamps = timestampVerificationData?.rfc3161Timestamps ?? [];
+  const certificate = certificateOf(content);
+  return {
+    ...(certificate ? { certificate } : {}),
+    entries: tlogEntries,
+    timestamps: timestamps.map(({ signedTimestamp }) => signedTimestamp),
+  };
+}
+
+function certificateOf(content: Bundle['verificationMaterial']['content']): Buffer | undefined {
+  if (content.$case === 'publicKey') return undefined;
+  if (content.$case === 'certificate') return content.certificate.rawBytes;
+  const { certificates } = content.x509CertificateChain;
+  const [leaf, ...above] = certificates;
+  // A chain that brings its own root would vouch for itself (sigstore_bundle.proto).
+  if (leaf && !above.some(({ rawBytes }) => isSelfIssued(rawBytes))) return leaf.rawBytes;
+  throw refusedSignature('its certificates bring a root along: roots come from the verifier');
+}
+
+function isSelfIssued(certificate: Buffer): boolean {
+  const { issuer, subject } = new X509Certificate(certificate);
+  return issuer === subject;
+}
+
+function parseBundle(bytes: Uint8Array): Bundle {
+  try {
+    const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    if (KNOWN_VERSIONS.includes(bundle.mediaType)) return bundle;
+    throw new Error(`its version ${JSON.stringify(bundle.mediaType)} is unknown`);
+  } catch (cause) {
+    throw new KongcrateError('CONTENT_INVALID', `it is no sigstore bundle (${messageOf(cause)})`, {
+      remedy: 'Sign the artifact again.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,390 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../src/errors/catalogue.ts';
+import type { TrustDemand } from '../../src/signing/signer-demand.ts';
+import { exactly, matching } from '../../src/signing/text-demand.ts';
+import { readPublicKey } from '../../src/signing/public-key.ts';
+import { verifyBundle } from '../../src/signing/verify-bundle.ts';
+import { makeKeys, toPem } from '../support/local-sigstore/certificate.ts';
+import { sha256 } from '../support/local-sigstore/sha256.ts';
+import { expectError } from '../support/expect-error.ts';
+import {
+  ISSUER,
+  makeBundle,
+  makeRoot,
+  SUBJECT,
+  trusting,
+  type BundleParts,
+  type KeylessSpec,
+} from './keyless.ts';
+import { statementFor } from './support.ts';
+
+const file = Buffer.from('a plugin\n');
+const statement = statementFor(sha256(file).toString('hex'));
+const FILE: KeylessSpec = { file };
+const V1 = ['promise', 'proof'] as const;
+
+const verify = (spec: KeylessSpec, policy = trusting()) =>
+  verifyBundle({ name: 'plugin.tar.gz', file, bundle: makeBundle(spec) }, policy);
+
+const refusal = async (
+  spec: KeylessSpec,
+  code: ErrorCode,
+  policy?: ReturnType<typeof trusting>,
+): Promise<string> => (await expectError(() => verify(spec, policy), code)).message;
+
+/** Changes the only log entry. */
+const entry =
+  (change: (entry: Record<string, unknown>) => void) =>
+  ({ verificationMaterial }: BundleParts): void => {
+    for (const one of verificationMaterial.tlogEntries) change(one);
+  };
+
+const stranger = makeKeys();
+const strangerPem = stranger.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+describe('a certificate that expired long ago', () => {
+  it.each([
+    ['file', V1],
+    ['statement', V1],
+    ['file', ['promise', 'proof', 'stamp']],
+    ['statement', ['promise', 'proof', 'stamp']],
+    ['file', ['rekor2', 'stamp']],
+    ['statement', ['rekor2', 'stamp']],
+  ] as const)('%s with %j holds, and says all it knows', async (content, proofs) => {
+    const spec = { proofs, ...(content === 'file' ? { file } : { statement }) };
+    const { digest, signers } = await verify(spec);
+    expect(digest).toBe(`sha256:${sha256(file).toString('hex')}`);
+    expect(signers).toEqual([
+      {
+        kind: 'certificate',
+        issuer: ISSUER,
+        subject: SUBJECT,
+        workflow: {},
+        formats: ['bundle'],
+        annotations: {},
+        log: 'verified',
+        times: ['2026-01-15T10:01:00.000Z'],
+      },
+    ]);
+  });
+
+  it.each([
+    ['outside of its ten minutes', { seenAfterSeconds: 601 }],
+    ['before it', { seenAfterSeconds: -1 }],
+    ['stamped outside', { seenAfterSeconds: 601, proofs: ['rekor2', 'stamp'] }],
+    ['of another authority', { fault: 'other authority' }],
+    ['without SCT', { fault: 'no SCT' }],
+    ['with the SCT of another log', { fault: 'other CT log' }],
+  ] as const)('used %s: 13', async (_what, changes) => {
+    await refusal({ ...FILE, ...changes }, 'CERTIFICATE_MISMATCH');
+  });
+
+  it('with nothing that says when', async () => {
+    expect(await refusal({ ...FILE, proofs: ['rekor2'] }, 'SIGNATURE_MISMATCH')).toContain('when');
+    expect(await refusal({ ...FILE, proofs: [] }, 'SIGNATURE_MISMATCH')).toContain('when');
+  });
+});
+
+/** Identities that @sigstore/verify takes for the demanded one, or nearly. */
+describe('whom a certificate names', () => {
+  it.each([
+    [`${SUBJECT}-evil`],
+    [`https://evil.example/?${SUBJECT}`],
+    [SUBJECT.replace('github.com', 'githubXcom')],
+    [SUBJECT.toUpperCase()],
+    [SUBJECT.replace('acme', 'аcme')],
+    [` ${SUBJECT}`],
+    [`${SUBJECT}\0`],
+    [''],
+  ])('%j is somebody else', async (value) => {
+    const names = [{ kind: 'uri', value }] as const;
+    await refusal({ ...FILE, names }, 'CERTIFICATE_MISMATCH');
+  });
+
+  it.each([
+    ['no name', []],
+    ['two names', [SUBJECT, 'https://evil.example']],
+    ['the same name twice', [SUBJECT, SUBJECT]],
+  ])('%s: refused', async (_what, values) => {
+    const names = values.map((value) => ({ kind: 'uri', value }) as const);
+    expect(await refusal({ ...FILE, names }, 'CERTIFICATE_MISMATCH')).toContain('names, not one');
+  });
+
+  it.each([
+    ['mail', 'user+tag@x.example'],
+    ['username', 'somebody!x.example'],
+  ] as const)('%s: %s', async (kind, value) => {
+    const spec = { ...FILE, names: [{ kind, value }] };
+    await verify(spec, trusting({ identity: exactly(value, 'id') }));
+    await refusal(spec, 'CERTIFICATE_MISMATCH');
+  });
+
+  it.each([
+    [ISSUER, true],
+    [`${ISSUER}.evil.example`, false],
+    [`${ISSUER}/`, false],
+    [ISSUER.replace('t', 'T'), false],
+    // Each byte with its high bit set: an ASCII reader takes them for the letters below.
+    [`https://tokeî.actions.githubusercontent.com`, false],
+    ['', false],
+  ])('the issuer %j: %s', async (value, isOurs) => {
+    const spec = { ...FILE, extensions: [{ oid: '1.3.6.1.4.1.57264.1.8', value }] };
+    if (isOurs) await verify(spec);
+    else await refusal(spec, 'CERTIFICATE_MISMATCH');
+  });
+
+  it('the issuer as old certificates name it, and none at all', async () => {
+    const old = { oid: '1.3.6.1.4.1.57264.1.1', value: ISSUER, legacy: true };
+    await verify({ ...FILE, extensions: [old] });
+    const message = await refusal({ ...FILE, extensions: [] }, 'CERTIFICATE_MISMATCH');
+    expect(message).toContain('who issued it');
+  });
+
+  it('an extension that stands there twice', async () => {
+    const extensions = [ISSUER, 'https://evil.example'].map((value) => ({
+      oid: '1.3.6.1.4.1.57264.1.8',
+      value,
+    }));
+    expect(await refusal({ ...FILE, extensions }, 'CERTIFICATE_MISMATCH')).toContain('twice');
+  });
+
+  it('the workflow of GitHub, exactly', async () => {
+    const issuer = { oid: '1.3.6.1.4.1.57264.1.8', value: ISSUER };
+    const ref = { oid: '1.3.6.1.4.1.57264.1.6', value: 'refs/heads/main', legacy: true };
+    const spec = { ...FILE, extensions: [issuer, ref] };
+    const { signers } = await verify(spec, trusting({ workflow: { ref: 'refs/heads/main' } }));
+    expect(signers).toMatchObject([{ workflow: { ref: 'refs/heads/main' } }]);
+    for (const workflow of [{ ref: 'refs/heads/mai' }, { sha: 'ab' }])
+      await refusal(spec, 'CERTIFICATE_MISMATCH', trusting({ workflow }));
+    await refusal(FILE, 'CERTIFICATE_MISMATCH', trusting({ workflow: { ref: '' } }));
+  });
+
+  it.each([
+    ['https://github\\.com/acme/.*', true],
+    ['.*', true],
+    ['https://github\\.com/acme/', false],
+    ['/acme/', false],
+    ['x|y', false],
+    ['HTTPS://.*', false],
+  ])('the expression %j takes the whole name: %s', async (source, takes) => {
+    const policy = trusting({ identity: matching(source, '--certificate-identity-regexp') });
+    if (takes) await verify(FILE, policy);
+    else await refusal(FILE, 'CERTIFICATE_MISMATCH', policy);
+  });
+
+  it.each(['', '(', 'a)|(b', '(?i)x'])('%j is no expression', async (source) => {
+    await expectError(() => matching(source, '--certificate-identity-regexp'), 'USAGE');
+  });
+
+  it('a signature by a key has no certificate: 13', async () => {
+    const message = await refusal({ ...FILE, key: stranger }, 'CERTIFICATE_MISMATCH');
+    expect(message).toContain('no certificate');
+  });
+});
+
+const OTHER = 'made with another certificate or key';
+
+describe('log entries', () => {
+  it.each([
+    ['another certificate', otherCertificate()],
+    ['another key', strangerPem],
+  ])('made with %s, CVE-2026-22703', async (_what, entryKey) => {
+    for (const proofs of [V1, ['rekor2', 'stamp'] as const])
+      expect(await refusal({ ...FILE, proofs, entryKey }, 'SIGNATURE_MISMATCH')).toContain(OTHER);
+    expect(await refusal({ statement, entryKey }, 'SIGNATURE_MISMATCH')).toContain(OTHER);
+  });
+
+  it('of another signature', async () => {
+    const other = JSON.parse(makeBundle(FILE).toString()) as BundleParts;
+    const change = (parts: BundleParts): void => {
+      parts.verificationMaterial.tlogEntries = other.verificationMaterial.tlogEntries;
+    };
+    await refusal({ ...FILE, change }, 'SIGNATURE_MISMATCH');
+  });
+
+  it.each([
+    ['promised for another second', entry((one) => (one['integratedTime'] = '1768471261'))],
+    ['promised for another place', entry((one) => (one['logIndex'] = '999'))],
+    ['of a kind nobody knows', entry((one) => (one['kindVersion'] = { kind: 'x', version: '1' }))],
+    ['with garbage inside', entry((one) => (one['canonicalizedBody'] = 'AAAA'))],
+    [
+      'twice',
+      ({ verificationMaterial: { tlogEntries } }: BundleParts) => {
+        tlogEntries.push({ ...tlogEntries[0] });
+      },
+    ],
+    [
+      'a hundred times',
+      ({ verificationMaterial: { tlogEntries } }: BundleParts) => {
+        for (let count = 0; count < 100; count++) tlogEntries.push({ ...tlogEntries[0] });
+      },
+    ],
+  ])('%s: refused', async (_what, change) => {
+    await refusal({ ...FILE, change }, 'SIGNATURE_MISMATCH');
+  });
+
+  const foreign = entry((one) => (one['logId'] = { keyId: sha256().toString('base64') }));
+
+  it('of a log that the root does not know count for nothing', async () => {
+    const change = foreign;
+    const proofs = ['promise', 'proof', 'stamp'] as const;
+    const message = await refusal({ ...FILE, proofs, change }, 'SIGNATURE_MISMATCH');
+    expect(message).toContain('the trusted root does not know');
+    const { signers } = await verify({ ...FILE, proofs, change }, trusting({ log: 'waived' }));
+    expect(signers).toMatchObject([{ log: 'not checked' }]);
+  });
+
+  it('of a log whose key did not hold then', async () => {
+    const root = makeRoot();
+    const [log] = root['tlogs'] as { publicKey: { validFor: object } }[];
+    const proofs = ['rekor2', 'stamp'] as const;
+    for (const validFor of [
+      { start: '2026-01-15T10:01:01Z' },
+      { start: '2026-01-01T00:00:00Z', end: '2026-01-15T10:00:59Z' },
+    ]) {
+      if (log) log.publicKey.validFor = validFor;
+      await refusal(FILE, 'SIGNATURE_MISMATCH', trusting({}, root));
+      await refusal({ ...FILE, proofs }, 'SIGNATURE_MISMATCH', trusting({}, root));
+    }
+  });
+
+  it.each([
+    [undefined, V1, true],
+    [undefined, ['stamp'], false],
+    ['required', V1, true],
+    ['required', ['stamp'], false],
+    ['optional', V1, true],
+    ['optional', ['stamp'], true],
+    ['waived', ['stamp'], true],
+    ['waived', ['rekor2', 'stamp'], true],
+    ['waived', V1, false],
+  ] as const)('log %s with %j: %s', async (log, proofs, isEnough) => {
+    const policy = trusting(log === undefined ? {} : { log });
+    if (isEnough) await verify({ ...FILE, proofs }, policy);
+    else await refusal({ ...FILE, proofs }, 'SIGNATURE_MISMATCH', policy);
+  });
+
+  it('a known log that lies refuses even where no log is needed', async () => {
+    const change = entry((one) => (one['logIndex'] = '999'));
+    const spec = { ...FILE, proofs: ['promise', 'proof', 'stamp'], change } as const;
+    await refusal(spec, 'SIGNATURE_MISMATCH', trusting({ log: 'waived' }));
+  });
+});
+
+describe('what was signed', () => {
+  it.each([
+    ['another file', { file: Buffer.from('other') }],
+    ['a statement about another file', { statement: statementFor('00'.repeat(32)) }],
+    ['an attestation', { statement: { ...statement, predicateType: 'https://slsa.dev/x' } }],
+  ])('%s', async (_what, spec) => {
+    await refusal(spec, 'SIGNATURE_MISMATCH');
+  });
+
+  it('a digest in the bundle that is not the one of the file', async () => {
+    const change = (parts: BundleParts): void => {
+      const digest = sha256(Buffer.from('lie')).toString('base64');
+      if (parts.messageSignature) parts.messageSignature.messageDigest.digest = digest;
+    };
+    await refusal({ ...FILE, key: stranger, proofs: [], change }, 'SIGNATURE_MISMATCH', byKey());
+    await verify({ ...FILE, key: stranger, proofs: [] }, byKey());
+  });
+
+  it('an attestation where one is asked for', async () => {
+    const attestation = 'https://slsa.dev/provenance/v1';
+    const bundle = makeBundle({ statement: { ...statement, predicateType: attestation } });
+    const given = { name: 'plugin.tar.gz', file, bundle };
+    await verifyBundle({ ...given, attestation }, trusting());
+    await expectError(
+      () => verifyBundle({ ...given, attestation: `${attestation}x` }, trusting()),
+      'SIGNATURE_MISMATCH',
+    );
+    const signature = { ...given, bundle: makeBundle(FILE), attestation };
+    await expectError(() => verifyBundle(signature, trusting()), 'SIGNATURE_MISMATCH');
+  });
+
+  it('a chain with a root in it', async () => {
+    const root = makeRoot()['certificateAuthorities'] as {
+      certChain: { certificates: [{ rawBytes: string }] };
+    }[];
+    const change = (parts: BundleParts): void => {
+      const { certificate } = parts.verificationMaterial;
+      const [above] = root[0]?.certChain.certificates ?? [];
+      delete parts.verificationMaterial.certificate;
+      parts.mediaType = 'application/vnd.dev.sigstore.bundle+json;version=0.2';
+      const certificates = [certificate, above].flatMap((one) => one ?? []);
+      parts.verificationMaterial.x509CertificateChain = { certificates };
+    };
+    expect(await refusal({ ...FILE, change }, 'SIGNATURE_MISMATCH')).toContain('root');
+  });
+});
+
+describe('keys with a log', () => {
+  const logged = { ...FILE, key: stranger };
+
+  it('the entry is checked against the root that knows the log, or set aside', async () => {
+    const times = ['2026-01-15T10:01:00.000Z'];
+    const verified = await verify(logged, byKey());
+    expect(verified.signers).toMatchObject([{ kind: 'key', log: 'verified', times }]);
+    const other = await verify(logged, { demands: byKey().demands });
+    expect(other.signers).toMatchObject([{ kind: 'key', log: 'not checked', times: [] }]);
+    const none = await verify({ ...logged, proofs: [] }, byKey());
+    expect(none.signers[0]).not.toHaveProperty('log');
+  });
+
+  it('an entry of a known log has to hold, and to be by the same key', async () => {
+    const change = entry((one) => (one['logIndex'] = '999'));
+    await refusal({ ...logged, change }, 'SIGNATURE_MISMATCH', byKey());
+    const entryKey = makeKeys().publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    for (const proofs of [V1, ['rekor2', 'stamp'] as const])
+      expect(
+        await refusal({ ...logged, proofs, entryKey }, 'SIGNATURE_MISMATCH', byKey()),
+      ).toContain(OTHER);
+  });
+
+  it('log: required', async () => {
+    const policy = byKey({ log: 'required' });
+    await verify(logged, policy);
+    await refusal({ ...logged, proofs: [] }, 'SIGNATURE_MISMATCH', policy);
+    const { demands } = policy;
+    await refusal(logged, 'SIGNATURE_MISMATCH', { demands });
+  });
+});
+
+describe('the trusted root', () => {
+  it.each([
+    ['no JSON', 'x'],
+    ['an empty object', '{}'],
+    ['another type', JSON.stringify({ ...makeRoot(), mediaType: 'text/plain' })],
+    ['a log without a start', rootWith('tlogs', 'publicKey', { validFor: {} })],
+    ['a CT log without a start', rootWith('ctlogs', 'publicKey', { validFor: {} })],
+    ['a key that is none', rootWith('tlogs', 'publicKey', { rawBytes: 'AAAA' })],
+  ])('%s is refused, with keys alone too', async (_what, trustedRoot) => {
+    const policy = { ...byKey(), trustedRoot };
+    await refusal({ ...FILE, key: stranger, proofs: [] }, 'TRUSTED_ROOT_INVALID', policy);
+  });
+
+  it('without one the public-good instance is asked, and knows none of this', async () => {
+    const { demands } = trusting();
+    await refusal(FILE, 'SIGNATURE_MISMATCH', { demands });
+  });
+});
+
+/** Trusts the stranger's key. */
+function byKey(demand: Partial<TrustDemand> = {}): ReturnType<typeof trusting> {
+  const key = readPublicKey(strangerPem);
+  const signers = [{ kind: 'key', key }] as const;
+  return { ...trusting(), demands: [{ signers, threshold: 1, ...demand }] };
+}
+
+/** The certificate of another signature by the same identity, in PEM. */
+function otherCertificate(): string {
+  const { verificationMaterial } = JSON.parse(makeBundle(FILE).toString()) as BundleParts;
+  return toPem(Buffer.from(verificationMaterial.certificate?.rawBytes ?? '', 'base64'));
+}
+
+function rootWith(list: string, field: string, changes: object): string {
+  const root = makeRoot();
+  const [first, ...others] = root[list] as Record<string, object>[];
+  const changed = { ...first, [field]: { ...first?.[field], ...changes } };
+  return JSON.stringify({ ...root, [list]: [changed, ...others] });
+}
