@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { createSend } from '../http/create-send.ts';
+import type { Transport } from '../http/create-send.ts';
 import { createProxyFor } from '../http/proxy-settings.ts';
+import type { Send } from '../http/transport.ts';
 import type { Asking } from '../kong/activation/ask-node.ts';
 import type { NodePlace } from '../kong/node/kong-node.ts';
 import type { KongPlace } from '../kong/read-kong-settings.ts';
@@ -53,11 +54,14 @@ export function nodePlaceOf(flags: NodeServerFlags, context: Context): NodePlace
 
 /** How a node is asked: no retries, this machine allowed. No header is ever logged. */
 export function askingOf({ verbose }: NodeServerFlags, { context, note }: Call): Asking {
-  const { send } = createSend({
-    allowLoopback: true,
-    proxyFor: createProxyFor(context.environment),
-    ...(verbose ? { log: note } : {}),
-  });
+  let opening: Promise<Transport> | undefined;
+  // Loaded with the first question: where no Kong runs nobody is asked.
+  const open = async (): Promise<Transport> => {
+    const { createSend } = await import('../http/create-send.ts');
+    const proxyFor = createProxyFor(context.environment);
+    return createSend({ allowLoopback: true, proxyFor, ...(verbose ? { log: note } : {}) });
+  };
+  const send: Send = async (request) => (await (opening ??= open())).send(request);
   return { send, signal: context.signal };
 }
 

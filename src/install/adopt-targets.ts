@@ -61,13 +61,16 @@ export function adoptTargets(root: CheckedRoot, { paths, backup }: Adoption): vo
 /**
  * Puts back what generations took over that never went live; what somebody else has put there
  * meanwhile stays, and so does the backup then. Needs the mutex.
+ * @param last the newest generation that keeps what it took over; the live one unless told
  * @throws KongcrateError INSTALL_FAILED when `current` is damaged; errno errors
  */
-export function putBackAdopted(root: CheckedRoot): void {
-  const current = readCurrent(root.path) ?? 0;
+export function putBackAdopted(
+  root: CheckedRoot,
+  last: number = readCurrent(root.path) ?? 0,
+): void {
   for (const name of listDirectory(statePath(root.path, 'backup'))) {
     const generation = Number(/^([0-9]+)-/.exec(name)?.[1] ?? 0);
-    if (generation <= current || !listGenerations(root.path).includes(generation)) continue;
+    if (generation <= last || !listGenerations(root.path).includes(generation)) continue;
     const backup = statePath(root.path, 'backup', name);
     const kept = [...linksOfGeneration(root.path, generation).keys()].filter((path) =>
       lookAt(join(backup, path)),

@@ -43,8 +43,7 @@ export async function enablePlugins(
   names: readonly string[],
   { luaRoot, kong, signal, ...options }: EnableOptions,
 ): Promise<EditReport> {
-  if (kong && options.dryRun !== true)
-    await settleTransaction({ options: kong, root: {}, signal });
+  if (kong && options.dryRun !== true) await settleTransaction({ options: kong, root: {}, signal });
   const settings = readKongSettings(options);
   const root = resolve(luaRoot);
   const own = names.filter((name) => !KNOWN_TO_KONG.has(name));
