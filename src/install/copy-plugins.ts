@@ -91,9 +91,7 @@ async function copyUnit(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const target = join(root.path, path);
-  actAs(root.owner, () => {
-    ensureParents(root, path);
-  });
+  ensureParents(root, path);
   if (isDirectory) {
     const inside = files.map((file): [string, Uint8Array] => [within(path, file), file.bytes]);
     await stageTree(root, target, { files: new Map(inside), links: new Map(), signal });

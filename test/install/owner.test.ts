@@ -63,7 +63,8 @@ describe.runIf(isRoot)('root in a Lua root that belongs to another user', () => 
     ['kong:kong 0755', 0o755],
     ['kong:kong 0775, as packages make it', 0o775],
   ])('does everything as that user: %s', async (_, mode) => {
-    make(luaRoot, OWNER, mode);
+    for (const path of ['', 'kong', 'kong/plugins', 'resty'])
+      make(join(luaRoot, path), OWNER, mode);
     const before = identity();
     await install('1');
     await install('2');
