@@ -1,7 +1,7 @@
 import { actAs } from './act-as.ts';
 import { putBackAdopted } from './adopt-targets.ts';
 import { asInstallFailure, attempt } from './install-failure.ts';
-import { prepareInstallRoot, type CheckedRoot } from './install-root.ts';
+import type { CheckedRoot } from './install-root.ts';
 import { acquireMutex, type Mutex } from './mutex.ts';
 import { statePath } from './node-paths.ts';
 import { prune } from './prune.ts';
@@ -30,9 +30,6 @@ export async function changeNode<Plan, Outcome extends ChangeOutcome>(
   root: CheckedRoot,
   change: NodeChange<Plan, Outcome>,
 ): Promise<Outcome> {
-  actAs(root.owner, () => {
-    prepareInstallRoot(root);
-  });
   const mutex = await acquireMutex(root, change.signal);
   try {
     actAs(root.owner, () => {

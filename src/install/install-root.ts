@@ -92,13 +92,26 @@ export function prepareInstallRoot(root: CheckedRoot): void {
 }
 
 /**
- * Takes kongcrate's own directories away again where they hold nothing.
- * @throws errno errors, ENOTEMPTY among them
+ * Takes away what {@link prepareInstallRoot} has made in kongcrate's own directory. Needs the mutex.
+ * @throws errno errors, ENOTEMPTY where something is in it
  */
 export function removeStateDirectories(root: CheckedRoot): void {
+  // From the end: whoever is about to take the mutex stands in `tmp`, and keeps the others then.
   for (const state of STATE_DIRECTORIES.toReversed()) {
     const path = statePath(root.path, state);
-    if (lookAt(path)) root.files.removeDirectory(path);
+    if (state !== '' && lookAt(path)) root.files.removeDirectory(path);
+  }
+}
+
+/**
+ * Takes kongcrate's own directory away once the mutex is gone too; one that is in use again stays.
+ * @throws errno errors
+ */
+export function removeStateDirectory(root: CheckedRoot): void {
+  try {
+    root.files.removeDirectory(statePath(root.path));
+  } catch (error) {
+    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
   }
   root.files.syncDirectory(root.path);
 }
