@@ -124,13 +124,14 @@ function openDirectory(root: CheckedRoot, path: string): void {
 }
 
 function ensureDirectory(root: CheckedRoot, path: string): void {
-  if (lookAt(path)) return;
   try {
-    root.files.makeDirectory(path, DIRECTORY_MODE);
+    if (!lookAt(path)) {
+      root.files.makeDirectory(path, DIRECTORY_MODE);
+      root.files.syncDirectory(dirname(path));
+    }
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
-    checkDirectory(path);
-    return;
   }
-  root.files.syncDirectory(dirname(path));
+  // In a directory such as /tmp anybody may have put it there since the root was checked.
+  checkDirectory(path);
 }
