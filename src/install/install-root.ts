@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
+import { primaryGroupOf } from './accounts.ts';
 import { actAs, asOwner, type Identity } from './act-as.ts';
 import { checkDirectory, checkOwner } from './check-directory.ts';
 import { nodeFileOperations, type FileOperations } from './file-operations.ts';
@@ -64,8 +65,14 @@ function ownerOf(path: string): Identity | undefined {
   const stats = componentsOf(path)
     .map((component) => lookAt(component))
     .findLast((found) => found !== undefined);
-  return stats === undefined || stats.uid === 0 ? undefined : { uid: stats.uid, gid: stats.gid };
+  if (stats === undefined || stats.uid === 0) return undefined;
+  // `chown kong` alone leaves the group of root, which opens more than this tree.
+  const gid = stats.gid === 0 ? (primaryGroupOf(stats.uid) ?? NO_GROUP) : stats.gid;
+  return { uid: stats.uid, gid };
 }
+
+/** nogroup, or nobody. */
+const NO_GROUP = 65_534;
 
 function checkPlace(luaRoot: string, path: string): void {
   // Whoever may write in a directory above may exchange the root below it, or a link to it.
