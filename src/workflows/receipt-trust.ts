@@ -1,18 +1,19 @@
-import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import type { CallOptions } from '../content/content-store.ts';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import { MemoryStore } from '../content/memory-store.ts';
 import { pinReference } from '../content/pin-reference.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
-import type { PluginReceipt } from '../install/receipt.ts';
+import type { PluginReceipt, ReceiptSigner } from '../install/receipt.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
-import { readPublicKey } from '../signing/public-key.ts';
+import { readPublicKey, type PublicKey } from '../signing/public-key.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { TrustOptions } from './create-verifier.ts';
 
 /**
  * The trust that stands in a receipt, for commands that name no signer themselves: the keys that
  * vouched when the plugin was installed. Keys on the command line narrow it, never widen it.
+ * @throws KongcrateError SIGNATURE_MISMATCH where the receipt has no such keys any more
  */
 export function recordedTrust<Options extends TrustOptions>(
   receipt: PluginReceipt,
@@ -21,9 +22,22 @@ export function recordedTrust<Options extends TrustOptions>(
   const given = options.keys ?? [];
   if (given.length > 0) return { ...options, allowUnsigned: false };
   if (receipt.trust.kind === 'unsigned') return { ...options, allowUnsigned: true };
-  const keys = receipt.trust.signers.map(({ publicKey }) => readPublicKey(publicKey));
+  const keys = recordedKeys(receipt.name, receipt.trust.signers);
   // All who vouched then must vouch again, unless a threshold says otherwise.
   return { threshold: keys.length, ...options, keys, allowUnsigned: false };
+}
+
+function recordedKeys(name: string, signers: readonly ReceiptSigner[]): readonly PublicKey[] {
+  try {
+    if (signers.length === 0) throw new Error('there is none');
+    return signers.map(({ publicKey }) => readPublicKey(publicKey));
+  } catch (error) {
+    throw new KongcrateError(
+      'SIGNATURE_MISMATCH',
+      `the receipt of ${name} has no keys to judge it by: ${messageOf(error)}`,
+      { remedy: 'Somebody changed it. Name the signer with --key cosign.pub.', cause: error },
+    );
+  }
 }
 
 type JudgedReceipt = Omit<PluginReceipt, 'tag'> & { readonly tag?: string | undefined };
