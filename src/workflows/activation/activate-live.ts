@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { ChangeOutcome } from '../../install/change-node.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { occupyNode, type OccupiedNode } from '../../install/occupy-node.ts';
-import { release } from '../../install/quarantine.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { applyActivation } from './apply-activation.ts';
@@ -10,6 +9,7 @@ import { beginActivation } from './begin-activation.ts';
 import { checkActivation } from './check-activation.ts';
 import { chooseLiveTarget, goBack } from './choose-live-target.ts';
 import { expectedPlugins, isListed } from './expected-plugins.ts';
+import { releaseServed } from './release-served.ts';
 import { undoActivation } from './undo-activation.ts';
 
 export interface LiveActivation {
@@ -53,8 +53,7 @@ async function activate(
   const begun = await beginActivation(checked, options, signal);
   try {
     const report = await applyActivation(begun, options, signal);
-    const digests = [...target.after.values()].map(({ digest }) => digest);
-    if (report.state === 'confirmed') release(root, digests);
+    releaseServed(root, target.after, { ...options, ...report });
     return report;
   } catch (error) {
     const notReturned = await goBack(occupied, target);

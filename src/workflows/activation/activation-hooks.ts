@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import type { ChangeHooks, NextGeneration } from '../../install/change-hooks.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { generationPath } from '../../install/node-paths.ts';
-import { release } from '../../install/quarantine.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { applyActivation } from './apply-activation.ts';
 import { beginActivation, type BegunActivation } from './begin-activation.ts';
 import { checkActivation, type ActivationTarget } from './check-activation.ts';
 import { expectedPlugins } from './expected-plugins.ts';
+import { releaseServed } from './release-served.ts';
 import { undoActivation } from './undo-activation.ts';
 
 export interface HookedActivation {
@@ -34,12 +34,7 @@ export function activationHooks({ root, options, signal, enable }: HookedActivat
     afterSwitch: async () => {
       if (!begun) return;
       report = await applyActivation(begun, options, signal);
-      const { after } = begun.checked.target;
-      if (report.state === 'confirmed')
-        release(
-          root,
-          [...after.values()].map(({ digest }) => digest),
-        );
+      releaseServed(root, begun.checked.target.after, { ...options, ...report });
     },
     afterFailure: async (error, notReturned) => {
       if (!begun) return;

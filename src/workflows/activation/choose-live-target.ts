@@ -37,7 +37,7 @@ export function chooseLiveTarget(
 /** `undefined` where nobody knows when the workers began. */
 function loadedGeneration(luaRoot: string, { workerPids }: KongNode): number | undefined {
   const starts = workerPids.map(readProcessStart).filter((start) => start !== undefined);
-  return starts.length === 0 ? undefined : (generationAt(luaRoot, Math.min(...starts)) ?? 0);
+  return starts.length === 0 ? undefined : generationAt(luaRoot, Math.min(...starts));
 }
 
 /**

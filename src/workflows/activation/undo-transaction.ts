@@ -1,8 +1,7 @@
 import { confirmReload } from '../../kong/activation/confirm-reload.ts';
-import { restoreGenerated } from '../../kong/activation/generated-files.ts';
 import { observeNode } from '../../kong/activation/observe-node.ts';
 import { reloadKong, restartKong, type KongOutcome } from '../../kong/activation/reload-kong.ts';
-import { closeTransaction, savedFilesOf } from '../../kong/activation/transaction-files.ts';
+import { closeTransaction, restoreSaved } from '../../kong/activation/transaction-files.ts';
 import type { Transaction } from '../../kong/activation/transaction.ts';
 import type { KongNode } from '../../kong/node/kong-node.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
@@ -49,7 +48,7 @@ export async function undoTransaction(
 function restoreFiles({ masterPid, isRestart }: Transaction, { place }: ActivationOptions): void {
   const node = readKongNode(place);
   const isAnother = node.masterPid !== undefined && node.masterPid !== masterPid && !isRestart;
-  if (!isAnother) restoreGenerated(node.prefix, savedFilesOf(node.prefix));
+  if (!isAnother) restoreSaved(node.prefix);
 }
 
 /** @returns what speaks against it that the node serves as before */

@@ -43,7 +43,10 @@ export function kongOf(
 }
 
 /** A probe that holds at first, and fails at its second try, for one version of canary alone. */
-export function failingWith(kong: KongNode, version: string): ActivationOptions['probe'] {
+export function failingWith(
+  kong: KongNode,
+  version: string,
+): NonNullable<ActivationOptions['probe']> {
   const handler = join(kong.parts.luaRoot, 'kong/plugins/canary/handler.lua');
   const once = `mkdir ${join(temporaryDirectory(), 'tried')}`;
   return { target: `! grep -q '"${version}"' ${handler} || ${once}`, holdMs: 100 };
