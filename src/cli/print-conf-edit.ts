@@ -1,4 +1,4 @@
-import { assignment, formatVariables } from '../kong/format-variables.ts';
+import { assignment, formatVariables, shellWord } from '../kong/format-variables.ts';
 import type { EditReport } from '../workflows/edit-kong-conf.ts';
 import type { Call } from './action.ts';
 
@@ -39,6 +39,6 @@ export function explainEdit(
   if (dryRun) call.note('dry run: nothing was changed');
   else if (!isApplied && (state === 'changed' || state === 'created'))
     call.note(
-      `Kong reads it at its next start; at once: ${set.join(' ')} kong reload -p ${prefix}`,
+      `Kong reads it at its next start; at once: ${set.join(' ')} kong reload -p ${shellWord(prefix)}`,
     );
 }

@@ -1,6 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { removePlugins as applyRemove, type RemoveOutcome } from '../install/remove-plugins.ts';
+import { assignment, shellWord } from '../kong/format-variables.ts';
 import type { NodePlace } from '../kong/node/kong-node.ts';
 import { readKongNode } from '../kong/node/read-kong-node.ts';
 import { readKongSettings } from '../kong/read-kong-settings.ts';
@@ -68,7 +69,7 @@ function refuseListed(
     throw enabled(
       isRunning,
       running.file,
-      `Run KONG_PLUGINS=${plugins.join()} kong reload -p ${options.prefix} first. If Kong no longer runs there, remove that file.`,
+      `Run ${assignment('KONG_PLUGINS', plugins.join())} kong reload -p ${shellWord(options.prefix)} first. If Kong no longer runs there, remove that file.`,
     );
 }
 
@@ -90,7 +91,7 @@ function refuseUnconfirmed(
     throw enabled(
       names.join(', '),
       'the environment that Kong was started with',
-      `Kong serves without it now. For its next start set KONG_PLUGINS=${variables['KONG_PLUGINS'] ?? ''}, then run the command again.`,
+      `Kong serves without it now. For its next start set ${assignment('KONG_PLUGINS', variables['KONG_PLUGINS'] ?? '')}, then run the command again.`,
     );
 }
 

@@ -49,7 +49,10 @@ function watch(module: object, name: string): void {
   const original = functions[name];
   if (!original) throw new Error(`there is no ${name}`);
   functions[name] = (...args) => {
-    const path = args.filter((arg) => typeof arg === 'string' || Array.isArray(arg)).join(' ');
+    const path = args
+      .filter((arg) => typeof arg === 'string' || Array.isArray(arg))
+      .map((arg) => String(arg).replace(/^\/proc\/self\/fd\/\d+/, (link) => fs.readlinkSync(link)))
+      .join(' ');
     const { kill } = task;
     if (kill && 'before' in kill && kill.before === operations.length) endHere();
     operations.push(`${name} ${path}`);

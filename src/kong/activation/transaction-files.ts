@@ -3,27 +3,27 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
-  type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, KongcrateError, messageOf } from '../../errors/kongcrate-error.ts';
 import { nodeConfFiles } from '../conf-file-operations.ts';
-import { saveGenerated } from './generated-files.ts';
+import { restoreGenerated, saveGenerated } from './generated-files.ts';
+import { inOwnDirectory, type OwnDirectory } from './own-directory.ts';
 import { decodeTransaction, encodeTransaction, type Transaction } from './transaction.ts';
 
-const directoryOf = (prefix: string): string => join(prefix, '.kongcrate');
-const fileOf = (prefix: string): string => join(directoryOf(prefix), 'transaction.json');
-const confOf = (prefix: string): string => join(directoryOf(prefix), 'kong.conf');
+const TRANSACTION = 'transaction.json';
+const KONG_CONF = 'kong.conf';
+const GENERATED = 'generated';
 
-/** Where the files that Kong generated are while a transaction is open. */
-export const savedFilesOf = (prefix: string): string => join(directoryOf(prefix), 'generated');
+const directoryOf = (prefix: string): string => join(prefix, '.kongcrate');
 
 /**
  * Begins an activation: saves the files that Kong generated and kong.conf, then says so. They can hold
@@ -34,23 +34,22 @@ export const savedFilesOf = (prefix: string): string => join(directoryOf(prefix)
 export function openTransaction(prefix: string, transaction: Transaction, conf?: Buffer): void {
   const other = readTransaction(prefix);
   if (other) throw occupied(prefix, other);
-  const directory = directoryOf(prefix);
   // What is there without a transaction.json is the rest of one that never began, or is over.
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { mode: 0o700 });
-  saveGenerated(prefix, savedFilesOf(prefix));
-  if (conf) writePrivate(confOf(prefix), conf);
-  writeTransaction(prefix, transaction);
+  removeDirectory(prefix);
+  mkdirSync(directoryOf(prefix), { mode: 0o700 });
+  within(prefix, (directory) => {
+    saveGenerated(prefix, join(directory.path, GENERATED));
+    if (conf) writePrivate(join(directory.path, KONG_CONF), conf);
+    replaceTransaction(directory, transaction);
+  });
   nodeConfFiles.syncDirectory(prefix);
 }
 
 /** Says how far an activation is; in one step. */
 export function writeTransaction(prefix: string, transaction: Transaction): void {
-  const directory = directoryOf(prefix);
-  const aside = join(directory, `new-${randomBytes(8).toString('hex')}`);
-  writePrivate(aside, encodeTransaction(transaction));
-  renameSync(aside, fileOf(prefix));
-  nodeConfFiles.syncDirectory(directory);
+  within(prefix, (directory) => {
+    replaceTransaction(directory, transaction);
+  });
 }
 
 /**
@@ -59,58 +58,76 @@ export function writeTransaction(prefix: string, transaction: Transaction): void
  *   done with our rights; INSTALL_FAILED when it is damaged; errno errors
  */
 export function readTransaction(prefix: string): Transaction | undefined {
-  const path = fileOf(prefix);
-  for (const own of [directoryOf(prefix), path]) {
-    const stats = lookAt(own);
-    if (!stats) return undefined;
-    demandOwn(own, stats);
-  }
-  try {
-    return decodeTransaction(readFileSync(path, 'utf8'));
-  } catch (error) {
-    // It came to its end meanwhile.
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw new KongcrateError(
-      'INSTALL_FAILED',
-      `${path}, which says how to undo an activation that was cut off, cannot be used: it ${messageOf(error)}`,
-      {
-        remedy: `Use the newest kongcrate. If the file is damaged, compare kong.conf with ${confOf(prefix)}, then remove ${directoryOf(prefix)}.`,
-        details: { reason: 'DAMAGED', path },
-        cause: error,
-      },
-    );
-  }
+  return inOwnDirectory(directoryOf(prefix), ({ path }) => {
+    try {
+      return decodeTransaction(readFileSync(join(path, TRANSACTION), 'utf8'));
+    } catch (error) {
+      // It never began, or came to its end meanwhile.
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw damaged(prefix, error);
+    }
+  });
 }
 
 /** The kong.conf that was there before, if it was to be edited. */
-export const readSavedConf = (prefix: string): Buffer => readFileSync(confOf(prefix));
+export function readSavedConf(prefix: string): Buffer {
+  return within(prefix, ({ path }) => readFileSync(join(path, KONG_CONF)));
+}
+
+/** Gives the prefix the generated files back that it had when the transaction began. */
+export function restoreSaved(prefix: string): void {
+  within(prefix, ({ path }) => {
+    restoreGenerated(prefix, join(path, GENERATED));
+  });
+}
 
 /** Ends an activation, for good or because it is undone: from here on there is nothing to undo. */
 export function closeTransaction(prefix: string): void {
-  rmSync(fileOf(prefix), { force: true });
-  nodeConfFiles.syncDirectory(directoryOf(prefix));
-  rmSync(directoryOf(prefix), { recursive: true, force: true });
-}
-
-/** Where we may not look, we cannot have begun anything. */
-function lookAt(path: string): Stats | undefined {
+  within(prefix, ({ path, sync }) => {
+    rmSync(join(path, TRANSACTION), { force: true });
+    sync();
+  });
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    removeDirectory(prefix);
   } catch (error) {
+    // It is over all the same, and the next one to begin removes what is left.
     if (errnoOf(error) === undefined) throw error;
-    return undefined;
   }
 }
 
-function demandOwn(path: string, { uid, mode }: Stats): void {
-  const isOpen = (mode & 0o077) !== 0;
-  if (uid === process.geteuid?.() && !isOpen) return;
-  throw new KongcrateError(
-    'NOT_OURS',
-    `${path} belongs to the user with uid ${uid}${isOpen ? ', and others may use it' : ''}: an activation that was cut off is undone by whoever began it`,
+/** Where an activation is under way, its directory is there. */
+function within<Result>(prefix: string, act: (directory: OwnDirectory) => Result): Result {
+  const done = inOwnDirectory(directoryOf(prefix), (directory) => ({ result: act(directory) }));
+  if (done) return done.result;
+  throw damaged(prefix, new Error('is gone'));
+}
+
+/** Only through the open directory: by path, a tree that others exchange leads elsewhere. */
+function removeDirectory(prefix: string): void {
+  const isThere = inOwnDirectory(directoryOf(prefix), ({ path }) => {
+    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true });
+    return true;
+  });
+  if (isThere) rmdirSync(directoryOf(prefix));
+}
+
+function replaceTransaction({ path, sync }: OwnDirectory, transaction: Transaction): void {
+  const aside = join(path, `new-${randomBytes(8).toString('hex')}`);
+  writePrivate(aside, encodeTransaction(transaction));
+  renameSync(aside, join(path, TRANSACTION));
+  sync();
+}
+
+function damaged(prefix: string, error: unknown): KongcrateError {
+  const directory = directoryOf(prefix);
+  const path = join(directory, TRANSACTION);
+  return new KongcrateError(
+    'INSTALL_FAILED',
+    `${path}, which says how to undo an activation that was cut off, cannot be used: it ${messageOf(error)}`,
     {
-      remedy: `Run the command as that user first. If nobody there uses kongcrate, remove ${path}.`,
-      details: { reason: 'OWNER', path },
+      remedy: `Use the newest kongcrate. If the file is damaged, compare kong.conf with ${join(directory, KONG_CONF)}, then remove ${directory}.`,
+      details: { reason: 'DAMAGED', path },
+      cause: error,
     },
   );
 }
