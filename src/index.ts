@@ -47,9 +47,20 @@ export { readStatus } from './workflows/read-status.ts';
 export type { NodeStatus } from './workflows/read-status.ts';
 export { enablePlugins, type EnableOptions } from './workflows/enable-plugins.ts';
 export { disablePlugins } from './workflows/disable-plugins.ts';
+export type { DisableOptions, DisableReport } from './workflows/disable-plugins.ts';
+export { createSend, type Transport, type TransportOptions } from './http/create-send.ts';
 export type { EditOptions, EditReport } from './workflows/edit-kong-conf.ts';
+export { runDoctor } from './workflows/run-doctor.ts';
+export type { DoctorOptions, DoctorReport } from './workflows/run-doctor.ts';
+export type { DoctorCode, DoctorFinding } from './kong/doctor/finding.ts';
+export { activateNode, type ActivateOptions } from './workflows/activate-node.ts';
+export type {
+  ActivationOptions,
+  ActivationReport,
+} from './workflows/activation/activation-options.ts';
 export { readEnvironment } from './workflows/read-environment.ts';
 export type { EnvironmentOptions, NodeEnvironment } from './workflows/read-environment.ts';
+export type { NodePlace } from './kong/node/kong-node.ts';
 export type { KongPlace } from './kong/read-kong-settings.ts';
 export { formatVariables } from './kong/format-variables.ts';
 export type { Variables, VariablesFormat } from './kong/format-variables.ts';

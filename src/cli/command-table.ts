@@ -151,7 +151,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'remove',
     group: NODE,
-    summary: 'take plugins out that Kong no longer lists',
+    summary: 'take plugins out that nothing uses',
     load: () => import('./commands/remove.ts'),
   },
   {
@@ -163,14 +163,26 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'disable',
     group: NODE,
-    summary: 'take plugins off the list in kong.conf',
+    summary: 'have Kong load plugins no more',
     load: () => import('./commands/disable.ts'),
+  },
+  {
+    name: 'activate',
+    group: NODE,
+    summary: 'have Kong load what is installed, and make sure that it serves',
+    load: () => import('./commands/activate.ts'),
   },
   {
     name: 'env',
     group: NODE,
     summary: 'print the variables that make Kong load the plugins',
     load: () => import('./commands/env.ts'),
+  },
+  {
+    name: 'doctor',
+    group: NODE,
+    summary: 'say why Kong does not load or serve the plugins, and what to do',
+    load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'quickstart',

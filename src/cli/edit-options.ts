@@ -8,7 +8,7 @@ export interface EditFlags extends KongFlags {
   readonly dryRun?: true;
 }
 
-/** Which kong.conf is edited, and how: the same flags for enable and disable. */
+/** Which kong.conf is edited, and how. */
 export function addEditOptions(command: Command): void {
   addKongOptions(command);
   command

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Transport } from '../http/create-send.ts';
+import { createProxyFor } from '../http/proxy-settings.ts';
+import type { Send } from '../http/transport.ts';
+import type { Asking } from '../kong/activation/ask-node.ts';
+import type { NodePlace } from '../kong/node/kong-node.ts';
 import type { KongPlace } from '../kong/read-kong-settings.ts';
+import type { Call } from './action.ts';
 import type { Context } from './context.ts';
 
 const DEFAULT_PREFIX = '/usr/local/kong';
@@ -18,4 +25,63 @@ export function addKongOptions(command: Command): void {
 
 export function kongOf({ kongConf, prefix }: KongFlags, { environment }: Context): KongPlace {
   return { prefix, environment, ...(kongConf === undefined ? {} : { kongConf }) };
+}
+
+export interface NodeServerFlags extends KongFlags {
+  readonly adminUrl?: URL;
+  readonly adminHeader?: Readonly<Record<string, string>>;
+  readonly statusUrl?: URL;
+  readonly verbose?: true;
+}
+
+/** Where a running node is asked. */
+export function addNodeServerOptions(command: Command): void {
+  command
+    .option('--admin-url <url>', "the Admin API; of a data plane: its control plane's", httpUrl)
+    .option('--admin-header <h>', 'header for it, such as Kong-Admin-Token: … (repeatable)', header)
+    .option('--status-url <url>', 'the status API', httpUrl);
+}
+
+export function nodePlaceOf(flags: NodeServerFlags, context: Context): NodePlace {
+  const { adminUrl, adminHeader: adminHeaders, statusUrl } = flags;
+  return {
+    ...kongOf(flags, context),
+    ...(adminUrl && { adminUrl }),
+    ...(adminHeaders && { adminHeaders }),
+    ...(statusUrl && { statusUrl }),
+  };
+}
+
+/** How a node is asked: no retries, this machine allowed. No header is ever logged. */
+export function askingOf({ verbose }: NodeServerFlags, { context, note }: Call): Asking {
+  let opening: Promise<Transport> | undefined;
+  // Loaded with the first question: where no Kong runs nobody is asked.
+  const open = async (): Promise<Transport> => {
+    const { createSend } = await import('../http/create-send.ts');
+    const proxyFor = createProxyFor(context.environment);
+    return createSend({ allowLoopback: true, proxyFor, ...(verbose ? { log: note } : {}) });
+  };
+  const send: Send = async (request) => (await (opening ??= open())).send(request);
+  return { send, signal: context.signal };
+}
+
+/** No value is shown here, as commander would: it may hold a password. */
+function httpUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url?.username === '' && url.password === '' && url.search === '';
+  if (url && isPlain && /^https?:$/.test(url.protocol)) return url;
+  throw new KongcrateError('USAGE', 'the address of a node has to begin with http:// or https://', {
+    remedy: 'Leave out password and query: credentials go into --admin-header.',
+  });
+}
+
+function header(
+  text: string,
+  earlier: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value = ''] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\x20-\x7e]+)$/.exec(text) ?? [];
+  if (name !== undefined) return { ...earlier, [name]: value };
+  throw new KongcrateError('USAGE', '--admin-header is no header', {
+    remedy: "Give --admin-header 'NAME: VALUE'.",
+  });
 }

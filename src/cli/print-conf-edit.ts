@@ -1,4 +1,4 @@
-import { assignment, formatVariables } from '../kong/format-variables.ts';
+import { assignment, formatVariables, shellWord } from '../kong/format-variables.ts';
 import type { EditReport } from '../workflows/edit-kong-conf.ts';
 import type { Call } from './action.ts';
 
@@ -12,10 +12,17 @@ export function renderEdit({ state, file, variables, ...lines }: EditReport): st
   ].join('\n');
 }
 
+interface ExplainOptions {
+  readonly dryRun?: true;
+  readonly prefix: string;
+  /** A running Kong has the same list already. */
+  readonly isApplied?: boolean;
+}
+
 /** Says what the edit does not do by itself. */
 export function explainEdit(
   report: EditReport,
-  { dryRun, prefix }: { readonly dryRun?: true; readonly prefix: string },
+  { dryRun, prefix, isApplied = false }: ExplainOptions,
   call: Call,
 ): void {
   const { state, overriddenBy } = report;
@@ -30,8 +37,8 @@ export function explainEdit(
         : `the running node was started with another list, so its environment replaces the file's; set ${set.join(' ')}`,
     );
   if (dryRun) call.note('dry run: nothing was changed');
-  else if (state === 'changed' || state === 'created')
+  else if (!isApplied && (state === 'changed' || state === 'created'))
     call.note(
-      `Kong reads it at its next start; at once: ${set.join(' ')} kong reload -p ${prefix}`,
+      `Kong reads it at its next start; at once: ${set.join(' ')} kong reload -p ${shellWord(prefix)}`,
     );
 }

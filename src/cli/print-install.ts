@@ -1,5 +1,6 @@
 import type { InstallReport } from '../workflows/install-plugins.ts';
 import type { Call } from './action.ts';
+import { explainActivation } from './print-activation.ts';
 import { renderTrust } from './print-trust.ts';
 
 /** One line a plugin: what was done with it. */
@@ -26,6 +27,11 @@ export function explainInstall(report: InstallReport, flags: Explained, call: Ca
   }
   for (const { path, backup } of report.adopted ?? [])
     call.note(`adopted ${path}: kept as ${backup}`);
+  const { activation } = report;
+  if (activation) explainActivation(activation, call);
+  if (activation && activation.state !== 'no-kong') return;
+  if (activation)
+    call.note('no Kong runs here; to build an image give --copy, which writes no links');
   call.note(nextStep(report, flags));
 }
 

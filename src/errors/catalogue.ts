@@ -57,6 +57,9 @@ export type ErrorCode =
   | 'ARCHIVE_REFUSED'
   | 'PLUGIN_REFUSED'
   | 'INSTALL_FAILED'
+  | 'ACTIVATION_FAILED'
+  | 'NODE_NOT_SERVING'
+  | 'NOT_ACTIVATED'
   | 'NO_SIGNATURE'
   | 'SIGNATURE_MISMATCH'
   | 'IDENTITY_MISMATCH'
@@ -70,6 +73,8 @@ export type ErrorCode =
   | 'HELD'
   | 'QUARANTINED'
   | 'STILL_ENABLED'
+  | 'PLUGIN_IN_USE'
+  | 'IN_USE_UNKNOWN'
   | 'NOT_OURS'
   | 'INTERRUPTED';
 
@@ -136,6 +141,12 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
 
   /** The file system refused a step of the install; the old state is in place. */
   INSTALL_FAILED: entry('install', 9),
+  /** Kong did not serve with a change; it was taken back, and Kong serves as before. */
+  ACTIVATION_FAILED: entry('install', 9),
+  /** Kong did not serve with a change, nor without it again. */
+  NODE_NOT_SERVING: entry('install', 14),
+  /** A change was made, and the node shows too little to say that it serves with it. */
+  NOT_ACTIVATED: entry('install', 15),
 
   /** Every place was asked and none holds a signature. */
   NO_SIGNATURE: entry('trust', 10),
@@ -166,6 +177,10 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   QUARANTINED: entry('confirm', 18),
   /** Kong lists the plugin, and would not start without it. */
   STILL_ENABLED: entry('confirm', 18),
+  /** An entity of Kong's configuration uses the plugin, which is to be disabled. */
+  PLUGIN_IN_USE: entry('confirm', 18),
+  /** Nobody can say that no entity uses the plugin. */
+  IN_USE_UNKNOWN: entry('confirm', 18),
   /** Something stands there that kongcrate did not make. */
   NOT_OURS: entry('confirm', 18),
 

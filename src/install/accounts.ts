@@ -20,6 +20,12 @@ export function describeUser(uid: number): string {
   return name === undefined ? `the user with uid ${uid}` : `${name} (uid ${uid})`;
 }
 
+/** The group that passwd(5) gives to a user; none where no local account has that number. */
+export function primaryGroupOf(uid: number): number | undefined {
+  const group = readTable('/etc/passwd').find(([, , number]) => number === String(uid))?.[3];
+  return group === undefined ? undefined : Number(group);
+}
+
 /** Whether the group of that name has that number on this machine. */
 export function isGroupNamed(gid: number, name: string): boolean {
   return readTable('/etc/group').some(

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../errors/kongcrate-error.ts';
+import { actAs } from './act-as.ts';
 import { copyTree, isPartOf } from './copy-tree.ts';
 import { isFixedLink } from './fixed-links.ts';
 import { linksOfGeneration, listGenerations, readCurrent } from './generations.ts';
@@ -43,31 +44,37 @@ export function prepareAdoption(root: CheckedRoot, { paths, backup }: Adoption):
  * @throws KongcrateError NOT_OURS for what can be neither moved nor copied; errno errors
  */
 export function adoptTargets(root: CheckedRoot, { paths, backup }: Adoption): void {
-  for (const path of paths) {
-    const target = join(root.path, path);
-    const kept = join(backup, path);
-    const isMoved = tryToMove(root, target, kept);
-    if (!isMoved) {
-      const aside = temporaryPath(root.path, 'adopted');
-      copyTree(root.files, target, aside);
-      root.files.rename(aside, kept);
-    }
-    root.files.syncDirectory(dirname(kept));
-    if (!isMoved) root.files.removeTree(target);
-    root.files.syncDirectory(dirname(target));
+  // What is copied is read too, and root could read more than the owner may have.
+  actAs(root.owner, () => {
+    for (const path of paths) adopt(root, join(root.path, path), join(backup, path));
+  });
+}
+
+function adopt(root: CheckedRoot, target: string, kept: string): void {
+  const isMoved = tryToMove(root, target, kept);
+  if (!isMoved) {
+    const aside = temporaryPath(root.path, 'adopted');
+    copyTree(root.files, target, aside);
+    root.files.rename(aside, kept);
   }
+  root.files.syncDirectory(dirname(kept));
+  if (!isMoved) root.files.removeTree(target);
+  root.files.syncDirectory(dirname(target));
 }
 
 /**
  * Puts back what generations took over that never went live; what somebody else has put there
  * meanwhile stays, and so does the backup then. Needs the mutex.
+ * @param last the newest generation that keeps what it took over; the live one unless told
  * @throws KongcrateError INSTALL_FAILED when `current` is damaged; errno errors
  */
-export function putBackAdopted(root: CheckedRoot): void {
-  const current = readCurrent(root.path) ?? 0;
+export function putBackAdopted(
+  root: CheckedRoot,
+  last: number = readCurrent(root.path) ?? 0,
+): void {
   for (const name of listDirectory(statePath(root.path, 'backup'))) {
     const generation = Number(/^([0-9]+)-/.exec(name)?.[1] ?? 0);
-    if (generation <= current || !listGenerations(root.path).includes(generation)) continue;
+    if (generation <= last || !listGenerations(root.path).includes(generation)) continue;
     const backup = statePath(root.path, 'backup', name);
     const kept = [...linksOfGeneration(root.path, generation).keys()].filter((path) =>
       lookAt(join(backup, path)),

@@ -1,7 +1,8 @@
 import { actAs } from './act-as.ts';
 import { putBackAdopted } from './adopt-targets.ts';
 import { asInstallFailure, attempt } from './install-failure.ts';
-import { prepareInstallRoot, type CheckedRoot } from './install-root.ts';
+import type { CheckedRoot } from './install-root.ts';
+import { lookAt } from './look-at.ts';
 import { acquireMutex, type Mutex } from './mutex.ts';
 import { statePath } from './node-paths.ts';
 import { prune } from './prune.ts';
@@ -30,9 +31,8 @@ export async function changeNode<Plan, Outcome extends ChangeOutcome>(
   root: CheckedRoot,
   change: NodeChange<Plan, Outcome>,
 ): Promise<Outcome> {
-  actAs(root.owner, () => {
-    prepareInstallRoot(root);
-  });
+  // What is refused in a directory that was never ours leaves nothing of ours there.
+  if (!lookAt(statePath(root.path))) await actAs(root.owner, change.plan);
   const mutex = await acquireMutex(root, change.signal);
   try {
     actAs(root.owner, () => {

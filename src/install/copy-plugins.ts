@@ -8,8 +8,8 @@ import { asInstallFailure, attempt } from './install-failure.ts';
 import type { InstalledPlugin } from './install-outcome.ts';
 import {
   checkInstallRoot,
-  prepareInstallRoot,
   removeStateDirectories,
+  removeStateDirectory,
   type CheckedRoot,
   type InstallRoot,
 } from './install-root.ts';
@@ -62,9 +62,6 @@ async function underMutex(
   signal: AbortSignal | undefined,
   work: () => Promise<CopyOutcome>,
 ): Promise<CopyOutcome> {
-  actAs(root.owner, () => {
-    prepareInstallRoot(root);
-  });
   const mutex = await acquireMutex(root, signal);
   try {
     const outcome = await work();
@@ -77,12 +74,17 @@ async function underMutex(
 }
 
 function cleanUp(root: CheckedRoot, mutex: Mutex): string | undefined {
-  return attempt(() => {
+  const notEmptied = attempt(() => {
+    if (!mutex.isHeld()) return;
     for (const name of listDirectory(statePath(root.path, 'tmp')))
       root.files.removeTree(statePath(root.path, 'tmp', name));
-    mutex.release();
     removeStateDirectories(root);
   });
+  const notRemoved = attempt(() => {
+    mutex.release();
+    removeStateDirectory(root);
+  });
+  return notEmptied ?? notRemoved;
 }
 
 async function copyUnit(
@@ -91,9 +93,7 @@ async function copyUnit(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const target = join(root.path, path);
-  actAs(root.owner, () => {
-    ensureParents(root, path);
-  });
+  ensureParents(root, path);
   if (isDirectory) {
     const inside = files.map((file): [string, Uint8Array] => [within(path, file), file.bytes]);
     await stageTree(root, target, { files: new Map(inside), links: new Map(), signal });

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { checkDirectory } from './check-directory.ts';
 import type { FileOperations } from './file-operations.ts';
 import { listDirectory, lookAt, readLink } from './look-at.ts';
 
 /**
  * Makes `to` what `from` is: bytes, modes and links, all on the disk after; the owner is ours. Goes
  * on with a copy that was cut off ({@link isPartOf}).
- * @throws KongcrateError NOT_OURS for a device, a FIFO or a socket; errno errors
+ * @throws KongcrateError NOT_OURS for a device, a FIFO or a socket, and for a directory that another
+ *   user can change; errno errors
  */
 export function copyTree(files: FileOperations, from: string, to: string): void {
   const stats = lookAt(from);
@@ -15,6 +17,8 @@ export function copyTree(files: FileOperations, from: string, to: string): void 
   if (text !== undefined) {
     if (readLink(to) !== text) files.symlink(text, to);
   } else if (stats?.isDirectory()) {
+    // Whoever may exchange what stands in it could have us copy, and remove, what is elsewhere.
+    checkDirectory(from);
     if (!lookAt(to)) files.makeDirectory(to, stats.mode & 0o777);
     else if (lookAt(to)?.mode !== stats.mode) files.setDirectoryMode(to, stats.mode & 0o777);
     for (const name of listDirectory(from)) copyTree(files, join(from, name), join(to, name));

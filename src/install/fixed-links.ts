@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { actAs } from './act-as.ts';
 import { checkDirectory } from './check-directory.ts';
 import { linksOfGeneration, listGenerations } from './generations.ts';
 import type { CheckedRoot } from './install-root.ts';
@@ -47,7 +48,9 @@ export function ensureParents(root: CheckedRoot, path: string): void {
   for (const parent of parentsOf(path)) {
     const directory = join(root.path, parent);
     // Here again: recovery comes without a plan that has looked at the live links.
-    checkDirectory(directory);
+    actAs(root.owner, () => {
+      checkDirectory(directory);
+    });
     if (lookAt(directory)) continue;
     const made = temporaryPath(root.path, 'directory');
     root.files.makeDirectory(made, DIRECTORY_MODE);

@@ -1,4 +1,6 @@
 import { actAs } from './act-as.ts';
+import { changeGeneration } from './change-generation.ts';
+import type { ChangeHooks } from './change-hooks.ts';
 import { changeNode } from './change-node.ts';
 import { recordStaged, settleRecords } from './check-records.ts';
 import { checkRequests, type InstallRequest, type StagedRequest } from './check-requests.ts';
@@ -15,7 +17,6 @@ import {
   type PlanOptions,
 } from './plan-install.ts';
 import { storeEvidence, storePlugin } from './store-plugin.ts';
-import { switchGeneration } from './switch-generation.ts';
 
 export type { InstallRequest, StagedRequest } from './check-requests.ts';
 export type { InstallOutcome } from './install-outcome.ts';
@@ -24,6 +25,7 @@ export interface InstallOptions extends PlanOptions {
   readonly signal?: AbortSignal;
   /** Decides and refuses as always, but changes nothing. */
   readonly dryRun?: boolean;
+  readonly hooks?: ChangeHooks;
 }
 
 /**
@@ -64,7 +66,7 @@ async function applyPlan(
   plan: InstallPlan,
   { mutex, options }: Work,
 ): Promise<InstallOutcome> {
-  const { signal } = options;
+  const { signal, hooks } = options;
   const outcome = outcomeOf(root, plan);
   for (const step of plan.steps) await applyStep(root, step, signal);
   if (plan.isStaging)
@@ -78,7 +80,7 @@ async function applyPlan(
     const { generation } = outcome;
     const receipt = { generation, createdAt, action: 'install', plugins: plan.plugins } as const;
     const { adoption } = plan;
-    await switchGeneration(root, { receipt, mutex, signal, adoption });
+    await changeGeneration(root, { receipt, mutex, signal, adoption, hooks });
     const notCleanedUp = attempt(() => {
       settleRecords(root, plan.steps, options);
     });

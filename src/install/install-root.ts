@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
+import { primaryGroupOf } from './accounts.ts';
 import { actAs, asOwner, type Identity } from './act-as.ts';
 import { checkDirectory, checkOwner } from './check-directory.ts';
 import { nodeFileOperations, type FileOperations } from './file-operations.ts';
@@ -64,8 +65,14 @@ function ownerOf(path: string): Identity | undefined {
   const stats = componentsOf(path)
     .map((component) => lookAt(component))
     .findLast((found) => found !== undefined);
-  return stats === undefined || stats.uid === 0 ? undefined : { uid: stats.uid, gid: stats.gid };
+  if (stats === undefined || stats.uid === 0) return undefined;
+  // `chown kong` alone leaves the group of root, which opens more than this tree.
+  const gid = stats.gid === 0 ? (primaryGroupOf(stats.uid) ?? NO_GROUP) : stats.gid;
+  return { uid: stats.uid, gid };
 }
+
+/** nogroup, or nobody. */
+const NO_GROUP = 65_534;
 
 function checkPlace(luaRoot: string, path: string): void {
   // Whoever may write in a directory above may exchange the root below it, or a link to it.
@@ -92,13 +99,26 @@ export function prepareInstallRoot(root: CheckedRoot): void {
 }
 
 /**
- * Takes kongcrate's own directories away again where they hold nothing.
- * @throws errno errors, ENOTEMPTY among them
+ * Takes away what {@link prepareInstallRoot} has made in kongcrate's own directory. Needs the mutex.
+ * @throws errno errors, ENOTEMPTY where something is in it
  */
 export function removeStateDirectories(root: CheckedRoot): void {
+  // From the end: whoever is about to take the mutex stands in `tmp`, and keeps the others then.
   for (const state of STATE_DIRECTORIES.toReversed()) {
     const path = statePath(root.path, state);
-    if (lookAt(path)) root.files.removeDirectory(path);
+    if (state !== '' && lookAt(path)) root.files.removeDirectory(path);
+  }
+}
+
+/**
+ * Takes kongcrate's own directory away once the mutex is gone too; one that is in use again stays.
+ * @throws errno errors
+ */
+export function removeStateDirectory(root: CheckedRoot): void {
+  try {
+    root.files.removeDirectory(statePath(root.path));
+  } catch (error) {
+    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoOf(error) ?? '')) throw error;
   }
   root.files.syncDirectory(root.path);
 }
@@ -111,13 +131,14 @@ function openDirectory(root: CheckedRoot, path: string): void {
 }
 
 function ensureDirectory(root: CheckedRoot, path: string): void {
-  if (lookAt(path)) return;
   try {
-    root.files.makeDirectory(path, DIRECTORY_MODE);
+    if (!lookAt(path)) {
+      root.files.makeDirectory(path, DIRECTORY_MODE);
+      root.files.syncDirectory(dirname(path));
+    }
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
-    checkDirectory(path);
-    return;
   }
-  root.files.syncDirectory(dirname(path));
+  // In a directory such as /tmp anybody may have put it there since the root was checked.
+  checkDirectory(path);
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
-import type { CheckedRoot } from './install-root.ts';
+import { actAs } from './act-as.ts';
 import { attempt } from './install-failure.ts';
+import { prepareInstallRoot, type CheckedRoot } from './install-root.ts';
 import { throwIfInterrupted } from './interruption.ts';
 import { lookAt } from './look-at.ts';
 import { describeHolder, isGone, parseHolder, type MutexHolder } from './mutex-holder.ts';
@@ -21,8 +22,9 @@ export interface Mutex {
 }
 
 /**
- * Takes the mutex, waiting `lockWaitMs` for whoever has it. One whose process is gone is taken over.
- * @throws KongcrateError NODE_BUSY naming the holder, INTERRUPTED
+ * Makes what is missing of the root and takes its mutex, waiting `lockWaitMs` for whoever has it.
+ * One whose process is gone is taken over.
+ * @throws KongcrateError NODE_BUSY naming the holder, INTERRUPTED; NOT_OURS; errno errors
  */
 export async function acquireMutex(root: CheckedRoot, signal?: AbortSignal): Promise<Mutex> {
   const path = statePath(root.path, 'mutex');
@@ -87,11 +89,15 @@ function takeOver(
 function place(root: CheckedRoot, self: MutexHolder, put: (file: string) => void): boolean {
   const candidate = temporaryPath(root.path, 'mutex');
   try {
+    // Each time: a holder that leaves nothing behind takes the directories away at its end.
+    actAs(root.owner, () => {
+      prepareInstallRoot(root);
+    });
     root.files.writeFile(candidate, Buffer.from(`${JSON.stringify(self)}\n`), FILE_MODE);
     put(candidate);
     return true;
   } catch (error) {
-    // ENOENT: a holder at work emptied tmp between the two calls.
+    // ENOENT: a holder emptied tmp, or took it away, between two calls.
     if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOENT') return false;
     throw error;
   } finally {

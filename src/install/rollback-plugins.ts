@@ -1,15 +1,15 @@
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import type { Digest } from '../reference/digest.ts';
 import { actAs } from './act-as.ts';
+import { changeGeneration, type GenerationChange } from './change-generation.ts';
+import type { ChangeHooks } from './change-hooks.ts';
 import { changeNode, type ChangeOutcome } from './change-node.ts';
 import { asInstallFailure, attempt } from './install-failure.ts';
 import { checkInstallRoot, type CheckedRoot, type InstallRoot } from './install-root.ts';
-import type { Mutex } from './mutex.ts';
 import { planRollback, type RollbackPlan } from './plan-rollback.ts';
 import { readEvidence } from './read-evidence.ts';
 import type { PluginReceipt } from './receipt.ts';
-import { writeStateFile, type NodeRecords } from './state-file.ts';
-import { switchGeneration } from './switch-generation.ts';
+import { readStateFile, writeStateFile, type NodeRecords } from './state-file.ts';
 
 export interface RollbackOptions {
   /** The plugin to take back; without it, all of the generation before the live one. */
@@ -25,6 +25,7 @@ export interface RollbackOptions {
   ) => Promise<void>;
   /** Decides and refuses as always, but changes nothing. */
   readonly dryRun?: boolean;
+  readonly hooks?: ChangeHooks;
 }
 
 export interface RolledBackPlugin {
@@ -56,7 +57,7 @@ export async function rollbackPlugins(
   root: InstallRoot,
   options: RollbackOptions,
 ): Promise<RollbackOutcome> {
-  const { name, signal } = options;
+  const { name, signal, hooks } = options;
   try {
     const checked = checkInstallRoot(root);
     const plan = async (): Promise<RollbackPlan> => {
@@ -69,7 +70,7 @@ export async function rollbackPlugins(
     if (options.dryRun === true) return outcomeOf(await actAs(checked.owner, plan));
     return await changeNode(checked, {
       plan,
-      apply: (decided, mutex) => applyRollback(checked, decided, { mutex, signal }),
+      apply: (decided, mutex) => applyRollback(checked, decided, { mutex, signal, hooks }),
       signal,
     });
   } catch (error) {
@@ -80,7 +81,7 @@ export async function rollbackPlugins(
 async function applyRollback(
   root: CheckedRoot,
   plan: RollbackPlan,
-  { mutex, signal }: { readonly mutex: Mutex; readonly signal: AbortSignal | undefined },
+  { mutex, signal, hooks }: Pick<GenerationChange, 'mutex' | 'signal' | 'hooks'>,
 ): Promise<RollbackOutcome> {
   const outcome = outcomeOf(plan);
   const { generation } = outcome;
@@ -91,10 +92,11 @@ async function applyRollback(
   // Before the switch: whatever ends us in between leaves a hold too many, and none too few.
   writeStateFile(root, { ...records, holds: holdsAfter(records, outcome, createdAt) });
   try {
-    await switchGeneration(root, { receipt, mutex, signal });
+    await changeGeneration(root, { receipt, mutex, signal, hooks });
   } catch (error) {
     attempt(() => {
-      if (mutex.isHeld()) writeStateFile(root, records);
+      if (mutex.isHeld())
+        writeStateFile(root, { ...readStateFile(root.path), holds: records.holds });
     });
     throw error;
   }

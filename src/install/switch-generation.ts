@@ -17,6 +17,8 @@ export interface Switch {
   readonly signal: AbortSignal | undefined;
   /** What stands in the place of fixed links and is to be taken over. */
   readonly adoption?: Adoption | undefined;
+  /** The generation is there, and nothing leads to it yet. What it throws ends the switch. */
+  readonly beforeMove?: () => Promise<void>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Switch {
  */
 export async function switchGeneration(
   root: CheckedRoot,
-  { receipt, mutex, signal, adoption }: Switch,
+  { receipt, mutex, signal, adoption, beforeMove }: Switch,
 ): Promise<void> {
   const links = generationLinks([...receipt.plugins.values()]);
   const current = statePath(root.path, 'current');
@@ -46,6 +48,7 @@ export async function switchGeneration(
     root,
     [...links.keys()].filter((path) => !adopted.has(path)),
   );
+  await beforeMove?.();
   const next = temporaryPath(root.path, 'current');
   root.files.symlink(`generations/${receipt.generation}`, next);
   throwIfInterrupted(signal);

@@ -4,31 +4,43 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { errnoOf } from '../errors/kongcrate-error.ts';
+
+/** What a copy of a file holds, and what it is to hold. */
+export interface Overwrite {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
 
 /** Every operation with which a kong.conf is replaced, so that a test can stop at any of them. */
 export interface ConfFileOperations {
   /**
-   * Makes a file like another one: owner, group, mode, and extended attributes if that can be done.
+   * Copies a file: bytes, owner, group, mode, and extended attributes if that can be done.
    * @returns whether the extended attributes came along
    */
   readonly copy: (from: string, to: string) => boolean;
-  /** Gives a file other bytes, which are on the disk after. */
-  readonly overwrite: (path: string, bytes: Uint8Array) => void;
+  /**
+   * Gives a copy other bytes, which are on the disk after.
+   * @returns false, and nothing is written, when the file is not the copy that was made
+   */
+  readonly overwrite: (path: string, bytes: Overwrite) => boolean;
   readonly rename: (from: string, to: string) => void;
   readonly remove: (path: string) => void;
   /** Puts the names in a directory on the disk. */
   readonly syncDirectory: (path: string) => void;
 }
 
-const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
 export const nodeConfFiles: ConfFileOperations = {
   copy(from, to) {
@@ -39,10 +51,15 @@ export const nodeConfFiles: ConfFileOperations = {
     copyPlain(from, to);
     return false;
   },
-  overwrite(path, bytes) {
-    withDescriptor(openSync(path, O_WRONLY | O_TRUNC | O_NOFOLLOW), (descriptor) => {
-      writeFileSync(descriptor, bytes);
+  overwrite(path, { before, after }) {
+    return withDescriptor(openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK), (descriptor) => {
+      // Kong's packages give /etc/kong to the user kong, who can exchange what we read and the copy:
+      // only a file that says what we read anyway may say it again.
+      if (!isOnlyName(descriptor) || !readFileSync(descriptor).equals(before)) return false;
+      ftruncateSync(descriptor);
+      writeWhole(descriptor, after);
       fsyncSync(descriptor);
+      return true;
     });
   },
   rename(from, to) {
@@ -62,16 +79,29 @@ export const nodeConfFiles: ConfFileOperations = {
 };
 
 function copyPlain(from: string, to: string): void {
-  const { uid, gid, mode } = statSync(from);
-  withDescriptor(openSync(to, 'wx', 0o600), (descriptor) => {
-    fchownSync(descriptor, uid, gid);
-    fchmodSync(descriptor, mode & 0o7777);
+  withDescriptor(openSync(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), (source) => {
+    const { uid, gid, mode } = fstatSync(source);
+    withDescriptor(openSync(to, 'wx', 0o600), (descriptor) => {
+      writeFileSync(descriptor, readFileSync(source));
+      fchownSync(descriptor, uid, gid);
+      fchmodSync(descriptor, mode & 0o7777);
+    });
   });
 }
 
-function withDescriptor(descriptor: number, act: (opened: number) => void): void {
+function isOnlyName(descriptor: number): boolean {
+  const stats = fstatSync(descriptor);
+  return stats.isFile() && stats.nlink === 1;
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(descriptor, bytes, done, bytes.length - done, done);
+}
+
+function withDescriptor<Result>(descriptor: number, act: (opened: number) => Result): Result {
   try {
-    act(descriptor);
+    return act(descriptor);
   } finally {
     closeSync(descriptor);
   }

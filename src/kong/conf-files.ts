@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { wordsOfErrno } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 
@@ -19,9 +19,16 @@ export function locateKongConf(named: string | undefined): string | undefined {
   );
 }
 
-/** @throws KongcrateError SOURCE_UNREADABLE */
+/** Kong's own example, all comments, has 100 KiB; certificates may stand in such a file. */
+const MAX_CONF_BYTES = 4 * 1024 * 1024;
+
+/** @throws KongcrateError SOURCE_UNREADABLE, for a FIFO and a file of more than 4 MiB too */
 export function readConfFile(path: string): Buffer {
-  return readable(path, () => readFileSync(path));
+  return readable(path, () => {
+    const bytes = readBounded(path);
+    if (bytes) return bytes;
+    throw new Error('it is a FIFO, or has more than 4 MiB');
+  });
 }
 
 function readable<Result>(path: string, read: () => Result): Result {
@@ -36,12 +43,30 @@ function readable<Result>(path: string, read: () => Result): Result {
   }
 }
 
-/** A file that need not be there, nor be readable for us. */
+/** A file that need not be there, nor be readable for us, nor be what {@link readConfFile} takes. */
 export function readIfPossible(path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readBounded(path);
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     return undefined;
+  }
+}
+
+/**
+ * The directories of kong.conf and .kong_env belong to the user kong: a FIFO put there would stop us
+ * for ever, and a link to /dev/zero would take all memory.
+ */
+function readBounded(path: string): Buffer | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (fstatSync(descriptor).isFIFO()) return undefined;
+    const bytes = Buffer.allocUnsafe(MAX_CONF_BYTES + 1);
+    let length = 0;
+    for (let got = 1; got > 0 && length < bytes.length; length += got)
+      got = readSync(descriptor, bytes, { offset: length });
+    return length > MAX_CONF_BYTES ? undefined : bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
   }
 }

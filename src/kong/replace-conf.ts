@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { nodeConfFiles, type ConfFileOperations } from './conf-file-operations.ts';
+import { readConfFile } from './conf-files.ts';
 
 export interface ConfReplacement {
   /** The file itself, no link. */
@@ -38,7 +39,7 @@ export function replaceConf({
   try {
     const isWhole = files.copy(target, aside);
     demandSameOwner(target, aside);
-    files.overwrite(aside, after);
+    if (!files.overwrite(aside, { before, after })) throw changed(target);
     demandUnchanged(target, before);
     files.rename(aside, target);
     files.syncDirectory(directory);
@@ -59,8 +60,11 @@ function demandSameOwner(target: string, aside: string): void {
 }
 
 function demandUnchanged(target: string, before: Uint8Array): void {
-  if (readFileSync(target).equals(before)) return;
-  throw new KongcrateError('NODE_BUSY', `another program changed ${target} meanwhile`, {
+  if (!readConfFile(target).equals(before)) throw changed(target);
+}
+
+function changed(target: string): KongcrateError {
+  return new KongcrateError('NODE_BUSY', `another program changed ${target} meanwhile`, {
     remedy: 'Run the command again.',
   });
 }

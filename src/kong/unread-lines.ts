@@ -31,10 +31,17 @@ function reasonOf(conf: KongConf, entry: ConfEntry, key: string): string | undef
   // The three bytes of UTF-8's byte order mark become a part of the first key.
   if (entry.key === `___${key}` && entry.text.startsWith('\u00EF\u00BB\u00BF'))
     return 'a byte order mark stands before it';
-  if (entry.kind === 'section' || entry.key !== key) return undefined;
+  if (entry.kind === 'section') return undefined;
+  if (entry.key !== key) return misspellingOf(entry, key);
   if (entry.isHidden) return `it belongs to the section ${sectionBefore(conf, entry)}`;
   if (entry.kind === 'unfinished') return 'the file ends where it should go on';
   return `${key} is set again below`;
+}
+
+function misspellingOf(entry: ConfEntry, key: string): string | undefined {
+  if (entry.key.toLowerCase() === key) return `it says ${entry.key}, and case counts`;
+  const colon = new RegExp(`^\\s*${key}\\s*:`).test(entry.text);
+  return colon ? 'Kong knows no colon, only =' : undefined;
 }
 
 function sectionBefore({ entries }: KongConf, entry: ConfEntry): string {

@@ -13,6 +13,8 @@ import { BUNDLED, OFF } from '../kong/plugin-list.ts';
 import { readKongSettings, type KongSettings } from '../kong/read-kong-settings.ts';
 import { BUNDLED_PLUGINS } from '../plugin/kong-modules.ts';
 import { checkPluginName } from '../plugin/plugin-name.ts';
+import type { ActivationOptions } from './activation/activation-options.ts';
+import { settleTransaction } from './activation/settle-transaction.ts';
 import {
   editKongConf,
   type ConfChange,
@@ -23,6 +25,9 @@ import {
 export interface EnableOptions extends EditOptions {
   /** Where the plugins were installed. */
   readonly luaRoot: string;
+  /** The Kong under whose prefix an activation that was cut off is undone first. */
+  readonly kong?: ActivationOptions;
+  readonly signal?: AbortSignal;
 }
 
 /** What need not be found on the disk; the two words are refused where the list is edited. */
@@ -36,18 +41,22 @@ const KNOWN_TO_KONG: ReadonlySet<string> = new Set([...BUNDLED_PLUGINS, BUNDLED,
  */
 export async function enablePlugins(
   names: readonly string[],
-  { luaRoot, ...options }: EnableOptions,
+  { luaRoot, kong, signal, ...options }: EnableOptions,
 ): Promise<EditReport> {
+  if (kong && options.dryRun !== true) await settleTransaction({ options: kong, root: {}, signal });
   const settings = readKongSettings(options);
   const root = resolve(luaRoot);
   const own = names.filter((name) => !KNOWN_TO_KONG.has(name));
   for (const name of own) demandPlugin(checkPluginName(name), root, settings.luaPackagePath);
   const isRootNeeded = own.some((name) => findsPlugin(name, rootTemplates(root)));
-  return editKongConf(options, changeFor(names, settings, isRootNeeded ? root : undefined));
+  return editKongConf(options, enableChange(names, settings, isRootNeeded ? root : undefined));
 }
 
-/** @param root where the plugins stand, unless Kong finds them anyway */
-function changeFor(
+/**
+ * The change of a kong.conf that has Kong load plugins.
+ * @param root where the plugins stand, unless Kong finds them anyway
+ */
+export function enableChange(
   names: readonly string[],
   { luaPackagePath, luaPackagePathFrom }: KongSettings,
   root: string | undefined,

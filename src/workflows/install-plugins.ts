@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { ChangeHooks } from '../install/change-hooks.ts';
 import { copyPlugins } from '../install/copy-plugins.ts';
 import {
   installPlugins as applyInstall,
@@ -12,6 +13,10 @@ import type { PluginReceipt } from '../install/receipt.ts';
 import { isKongModule } from '../plugin/kong-modules.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { moduleNameOf } from '../plugin/plugin-tree.ts';
+import type { ActivationOptions } from './activation/activation-options.ts';
+import { bringAlong, type Companion } from './activation/bring-along.ts';
+import { demandEvidence } from './activation/demand-evidence.ts';
+import { settleTransaction } from './activation/settle-transaction.ts';
 import type { TrustOptions } from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
@@ -42,6 +47,10 @@ export interface InstallOptions extends OpenOptions, TrustOptions, FetchOptions 
   readonly mode?: 'switch' | 'stage' | 'copy';
   /** Checks and compares everything, changes nothing. */
   readonly dryRun?: boolean;
+  /** The Kong that is to load what is installed, if it runs; without it no Kong is looked at. */
+  readonly kong?: ActivationOptions;
+  /** `false` leaves a running Kong alone. */
+  readonly activate?: boolean;
 }
 
 type Request = InstallRequest | StagedRequest;
@@ -49,7 +58,10 @@ type Request = InstallRequest | StagedRequest;
 /**
  * Verifies every reference, then installs all of them or none. A digest that is installed or staged
  * and whole is judged again from its stored evidence, without asking its store for more than the tag.
- * @throws KongcrateError as verification, reading and the install root refuse
+ * Where Kong runs, what it would not load is never switched to, and what it does not serve is taken
+ * back.
+ * @throws KongcrateError as verification, reading and the install root refuse; PLUGIN_REFUSED by
+ *   Kong; ACTIVATION_FAILED (rolled back), NODE_NOT_SERVING, NOT_ACTIVATED
  */
 export async function installPlugins(
   references: readonly string[],
@@ -59,8 +71,11 @@ export async function installPlugins(
     throw new KongcrateError('USAGE', '--plugin names one plugin, but several references follow', {
       remedy: 'Install them one by one, or leave out --plugin.',
     });
-  demandLuaRoot(options.root, true);
-  const receipts = options.mode === 'copy' ? [] : readNodeState(options.root).plugins;
+  const { root, mode } = options;
+  demandLuaRoot(root, true);
+  const kong = kongOf(options);
+  if (kong) await settleTransaction({ options: kong, root, signal: options.signal });
+  const receipts = mode === 'copy' ? [] : readNodeState(root).plugins;
   const candidates: InstallCandidate[] = [];
   for (const reference of references)
     candidates.push(await verifyForInstall(reference, receipts, options));
@@ -72,9 +87,27 @@ export async function installPlugins(
     names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
   }
   refuseRepeated(names, references);
-  const outcome = await apply(requests, options);
+  const { outcome, activation } = await bringAlong(companionOf(options, kong, names), (hooks) =>
+    apply(requests, options, hooks),
+  );
   const before = receipts.map(({ name }) => name);
-  return reportInstall(candidates, outcome, before);
+  const report = reportInstall(candidates, outcome, before);
+  if (!activation) return report;
+  demandEvidence(activation);
+  return { ...report, activation };
+}
+
+/** The Kong that has a part in it: none where nothing is switched. */
+function kongOf({ kong, mode = 'switch', dryRun }: InstallOptions): ActivationOptions | undefined {
+  return mode === 'switch' && dryRun !== true ? kong : undefined;
+}
+
+function companionOf(
+  { root, activate = true, signal }: InstallOptions,
+  kong: ActivationOptions | undefined,
+  enable: readonly string[],
+): Companion {
+  return { root, kong, activate, enable, signal };
 }
 
 /** Which of two would be installed must not depend on their order, nor on what is installed. */
@@ -112,6 +145,7 @@ function nameOf(request: Request): string {
 async function apply(
   requests: readonly Request[],
   options: InstallOptions,
+  hooks: ChangeHooks | undefined,
 ): Promise<InstallOutcome> {
   const { root, mode, dryRun = false, signal } = options;
   const call = { dryRun, ...(signal ? { signal } : {}) };
@@ -126,6 +160,7 @@ async function apply(
     ...call,
     ...{ adopt, unhold, retry },
     stage: mode === 'stage',
+    ...(hooks && { hooks }),
     compareVersions: compareKongVersions,
     isKongCode: (path) => isKongModule(moduleNameOf(path)),
   });

@@ -3,6 +3,7 @@ import type { AdoptedTarget, InstalledPlugin, InstallOutcome } from '../install/
 import type { PluginReceipt } from '../install/receipt.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { PLUGIN_NAME_ANNOTATION } from '../reference/media-types.ts';
+import type { ActivationReport } from './activation/activation-options.ts';
 import type { InstallCandidate } from './verify-for-install.ts';
 
 export interface InstallReport {
@@ -15,6 +16,8 @@ export interface InstallReport {
   readonly notCleanedUp?: string;
   /** What was taken over, and where it is kept. */
   readonly adopted?: readonly AdoptedTarget[];
+  /** What became of the Kong that is to load them; absent where none was looked at. */
+  readonly activation?: ActivationReport;
   readonly plugins: readonly (InstalledPlugin & {
     readonly reference: string;
     readonly trust: TrustBasis;

@@ -1,4 +1,4 @@
-import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import type { CallOptions } from '../content/content-store.ts';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import { MemoryStore } from '../content/memory-store.ts';
@@ -7,7 +7,7 @@ import { signerIdOf, type SignerName } from '../content/signer-id.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import type { PluginReceipt, ReceiptSigner } from '../install/receipt.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
-import { readPublicKey } from '../signing/public-key.ts';
+import { readPublicKey, type PublicKey } from '../signing/public-key.ts';
 import type { IdentityDemand } from '../signing/signer-demand.ts';
 import { exactly } from '../signing/text-demand.ts';
 import type { Verifier } from '../signing/verifier.ts';
@@ -17,6 +17,7 @@ import { namesSigner, type TrustOptions } from './create-verifier.ts';
  * The trust that stands in a receipt, for commands that name no signer themselves: the keys and
  * identities that vouched when the plugin was installed. Signers on the command line narrow it,
  * never widen it.
+ * @throws KongcrateError SIGNATURE_MISMATCH where the receipt has no usable signers any more
  */
 export function recordedTrust<Options extends TrustOptions>(
   receipt: PluginReceipt,
@@ -24,13 +25,15 @@ export function recordedTrust<Options extends TrustOptions>(
 ): Options & { readonly allowUnsigned: boolean } {
   if (namesSigner(options)) return { ...options, allowUnsigned: false };
   if (receipt.trust.kind === 'unsigned') return { ...options, allowUnsigned: true };
-  const { signers } = receipt.trust;
+  const { name, trust } = receipt;
+  const { signers } = trust;
+  if (signers.length === 0) throw noSigners(name, 'there is none');
   // All who vouched then must vouch again, unless a threshold says otherwise.
   return {
     threshold: signers.length,
     ...(signers.some(wasNotLogged) ? { log: 'optional' as const } : {}),
     ...options,
-    keys: signers.flatMap((one) => (one.kind === 'key' ? [readPublicKey(one.publicKey)] : [])),
+    keys: signers.flatMap((one) => (one.kind === 'key' ? [recordedKey(name, one.publicKey)] : [])),
     identities: signers.flatMap((one) => (one.kind === 'certificate' ? [toIdentity(one)] : [])),
     allowUnsigned: false,
   };
@@ -51,6 +54,22 @@ function toIdentity({ subject, issuer }: ReceiptCertificate): IdentityDemand {
 }
 
 type ReceiptCertificate = Extract<ReceiptSigner, { readonly kind: 'certificate' }>;
+
+function recordedKey(name: string, publicKey: string): PublicKey {
+  try {
+    return readPublicKey(publicKey);
+  } catch (error) {
+    throw noSigners(name, messageOf(error), error);
+  }
+}
+
+function noSigners(name: string, why: string, cause?: unknown): KongcrateError {
+  return new KongcrateError(
+    'SIGNATURE_MISMATCH',
+    `the receipt of ${name} has no keys to judge it by: ${why}`,
+    { remedy: 'Somebody changed it. Name the signer with --key cosign.pub.', cause },
+  );
+}
 
 type JudgedReceipt = Omit<PluginReceipt, 'tag'> & { readonly tag?: string | undefined };
 

@@ -1,56 +1,97 @@
-import type { CallOptions } from '../content/content-store.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { removePlugins as applyRemove, type RemoveOutcome } from '../install/remove-plugins.ts';
-import { readKongSettings, type KongPlace, type KongSettings } from '../kong/read-kong-settings.ts';
+import { assignment, shellWord } from '../kong/format-variables.ts';
+import type { NodePlace } from '../kong/node/kong-node.ts';
+import { readKongNode } from '../kong/node/read-kong-node.ts';
+import { readKongSettings } from '../kong/read-kong-settings.ts';
+import { settleTransaction } from './activation/settle-transaction.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
+import { disablePlugins, type DisableOptions, type DisableReport } from './disable-plugins.ts';
 
-export interface RemoveOptions extends CallOptions {
+export interface RemoveOptions extends Omit<DisableOptions, 'activate'> {
   readonly root: InstallRoot;
-  /** Where the node's Kong says which plugins it loads. */
-  readonly kong: KongPlace;
-  /** Checks everything, changes nothing. */
-  readonly dryRun?: boolean;
 }
 
-export type RemoveReport = RemoveOutcome;
+export interface RemoveReport extends RemoveOutcome {
+  /** How the plugins were taken off the lists of the node. */
+  readonly disabled: DisableReport;
+}
 
 /**
- * Takes plugins out, all or none. Refused as long as Kong would look for one of them: it does not
- * start with a plugin in its list that is not there. Whether an entity of Kong's configuration
- * still uses a plugin is not looked at.
- * @throws KongcrateError STILL_ENABLED, NOT_FOUND, HELD, USAGE, SOURCE_UNREADABLE (kong.conf),
- *   NOT_OURS, NODE_BUSY, INTERRUPTED, INSTALL_FAILED; nothing was changed then
+ * Takes plugins out, all or none, in three steps: nothing uses them; Kong lists them no more, and
+ * serves so; then their files. Cut off in between, it can be run again: no step leaves a plugin that
+ * Kong lists without its files, without which Kong does not start.
+ * @throws KongcrateError NOT_FOUND, HELD, USAGE, STILL_ENABLED where the environment lists one,
+ *   NOT_ACTIVATED where the node does not show that it serves without them; as
+ *   {@link disablePlugins}; NOT_OURS, NODE_BUSY, INTERRUPTED, INSTALL_FAILED; the files are there then
  */
 export async function removePlugins(
   names: readonly string[],
-  { root, kong, signal, dryRun = false }: RemoveOptions,
+  { root, ...options }: RemoveOptions,
 ): Promise<RemoveReport> {
+  const { signal, dryRun = false } = options;
   demandLuaRoot(root);
-  return applyRemove(root, names, {
-    dryRun,
-    ...(signal === undefined ? {} : { signal }),
-    authorize: (plugins) => {
-      const settings = readKongSettings(kong);
-      for (const { name } of plugins) refuseEnabled(name, settings, kong.prefix);
-    },
-  });
+  // Before the plan, which is about what is live then.
+  if (!dryRun) await settleTransaction({ options: { ...options, place: options }, root, signal });
+  const call = signal ? { signal } : {};
+  const refuseFixed = (): void => {
+    refuseListed(names, options, 'what disable cannot change');
+  };
+  const planned = await applyRemove(root, names, { ...call, dryRun: true, authorize: refuseFixed });
+  const disabled = await disablePlugins(names, options);
+  if (dryRun) return { ...planned, disabled };
+  refuseUnconfirmed(names, disabled);
+  const refuseAll = (): void => {
+    refuseListed(names, options, 'all');
+  };
+  return { ...(await applyRemove(root, names, { ...call, authorize: refuseAll })), disabled };
 }
 
-function refuseEnabled(
-  name: string,
-  { plugins, pluginsFrom, file = '', running }: KongSettings,
-  prefix: string,
+function refuseListed(
+  names: readonly string[],
+  options: NodePlace,
+  which: 'all' | 'what disable cannot change',
 ): void {
-  if (plugins.includes(name))
-    throw pluginsFrom === 'environment'
-      ? enabled(name, 'KONG_PLUGINS', `Take it out of KONG_PLUGINS, reload Kong, then remove it.`)
-      : enabled(name, file, `Run kongcrate disable ${name}, reload Kong, then remove it.`);
-  if (running?.plugins.includes(name))
+  const { plugins, pluginsFrom, file = '', running } = readKongSettings(options);
+  const listed = names.find((name) => plugins.includes(name));
+  const isFixed = which === 'all' || readKongNode(options).masterPid === undefined;
+  const isRunning = names.find((name) => isFixed && running?.plugins.includes(name));
+  if (listed !== undefined && pluginsFrom === 'environment')
     throw enabled(
-      name,
+      listed,
+      'KONG_PLUGINS',
+      `Take it out of KONG_PLUGINS, reload Kong, then remove it.`,
+    );
+  if (listed !== undefined && which === 'all')
+    throw enabled(listed, file, 'Another command has enabled it: run this one again.');
+  if (isRunning !== undefined && running)
+    throw enabled(
+      isRunning,
       running.file,
-      `Run KONG_PLUGINS=${plugins.join()} kong reload -p ${prefix} first. If Kong no longer runs there, remove that file.`,
+      `Run ${assignment('KONG_PLUGINS', plugins.join())} kong reload -p ${shellWord(options.prefix)} first. If Kong no longer runs there, remove that file.`,
+    );
+}
+
+/** A second time the lists are as they should be, and the files go. */
+function refuseUnconfirmed(
+  names: readonly string[],
+  { reload, state, overriddenBy, variables }: DisableReport,
+): void {
+  if (!reload) return;
+  if (reload.outcome === 'too-little')
+    throw new KongcrateError(
+      'NOT_ACTIVATED',
+      `Kong was reloaded without ${names.join(', ')}, and does not show that it serves so: ${reload.missing.join('; ')}`,
+      {
+        remedy: 'Give --probe. Or see for yourself, and run the command again: the files are left.',
+      },
+    );
+  if (state === 'no-file' || overriddenBy === 'running node')
+    throw enabled(
+      names.join(', '),
+      'the environment that Kong was started with',
+      `Kong serves without it now. For its next start set ${assignment('KONG_PLUGINS', variables['KONG_PLUGINS'] ?? '')}, then run the command again.`,
     );
 }
 

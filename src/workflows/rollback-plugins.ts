@@ -7,6 +7,10 @@ import {
   type RollbackOutcome,
   type RolledBackPlugin,
 } from '../install/rollback-plugins.ts';
+import type { ActivationOptions, ActivationReport } from './activation/activation-options.ts';
+import { bringAlong } from './activation/bring-along.ts';
+import { demandEvidence } from './activation/demand-evidence.ts';
+import { settleTransaction } from './activation/settle-transaction.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import { createVerifier, refuseLoosening, type TrustOptions } from './create-verifier.ts';
 import { judgeReceipt, recordedTrust, refuseLossOfSignature } from './receipt-trust.ts';
@@ -18,6 +22,10 @@ export interface RollbackOptions extends CallOptions, TrustOptions {
   /** Goes back to what nobody signed, from a version that somebody did. */
   readonly allowUnsigned?: boolean;
   readonly dryRun?: boolean;
+  /** The Kong that is to load what comes back, if it runs; without it no Kong is looked at. */
+  readonly kong?: ActivationOptions;
+  /** `false` leaves a running Kong alone. */
+  readonly activate?: boolean;
 }
 
 export interface RollbackReport extends Omit<RollbackOutcome, 'plugins'> {
@@ -25,37 +33,55 @@ export interface RollbackReport extends Omit<RollbackOutcome, 'plugins'> {
     /** Who vouches for what came back; absent where the plugin was taken out. */
     readonly trust?: TrustBasis;
   })[];
+  /** What became of the Kong that is to load it; absent where none was looked at. */
+  readonly activation?: ActivationReport;
 }
 
 /**
  * Goes back: one plugin to its last different version, or all of them to the previous
- * generation. What comes back is verified again from its stored evidence.
+ * generation. What comes back is verified again from its stored evidence, and a running Kong loads
+ * it, or stays with what it has.
  * @throws KongcrateError NOTHING_TO_ROLL_BACK, NOT_FOUND and USAGE (a root that is not there),
- *   SIGNATURE_MISMATCH, INSTALL_FAILED, NODE_BUSY
+ *   SIGNATURE_MISMATCH, INSTALL_FAILED, NODE_BUSY; PLUGIN_REFUSED by Kong, ACTIVATION_FAILED (as
+ *   before), NODE_NOT_SERVING, NOT_ACTIVATED
  */
 export async function rollbackPlugins(options: RollbackOptions): Promise<RollbackReport> {
-  const { name, signal, dryRun } = options;
-  demandLuaRoot(options.root);
+  const { root, name, kong, activate = true, signal, dryRun = false } = options;
+  demandLuaRoot(root);
   refuseLoosening(options);
+  if (kong && !dryRun) await settleTransaction({ options: kong, root, signal });
   const trusted = new Map<string, TrustBasis>();
-  const outcome = await applyRollback(options.root, {
+  const call = {
     ...(name === undefined ? {} : { name }),
     ...(signal === undefined ? {} : { signal }),
-    ...(dryRun === undefined ? {} : { dryRun }),
-    authorize: async (receipts, evidenceOf) => {
-      const live = readNodeState(options.root).plugins;
-      for (const receipt of receipts) {
-        if (options.allowUnsigned !== true) refuseLossOfSignature(receipt, live);
-        const recorded = recordedTrust(receipt, { ...options, expectedName: receipt.name });
-        const verifier = createVerifier(recorded, recorded.allowUnsigned);
-        const subject = await judgeReceipt(receipt, evidenceOf(receipt), { ...options, verifier });
-        trusted.set(receipt.name, subject.trust);
-      }
-    },
-  });
+    dryRun,
+    authorize: authorizeBy(options, trusted),
+  };
+  const companion = { root, activate, signal, enable: [], kong: dryRun ? undefined : kong };
+  const { outcome, activation } = await bringAlong(companion, (hooks) =>
+    applyRollback(root, { ...call, ...(hooks && { hooks }) }),
+  );
+  if (activation) demandEvidence(activation);
   const plugins = outcome.plugins.map((plugin) => {
     const trust = trusted.get(plugin.name);
     return trust === undefined ? plugin : { ...plugin, trust };
   });
-  return { ...outcome, plugins };
+  return { ...outcome, plugins, ...(activation && { activation }) };
+}
+
+/** @param trusted gets who vouches for each plugin that comes back */
+function authorizeBy(
+  options: RollbackOptions,
+  trusted: Map<string, TrustBasis>,
+): Parameters<typeof applyRollback>[1]['authorize'] {
+  return async (receipts, evidenceOf) => {
+    const live = readNodeState(options.root).plugins;
+    for (const receipt of receipts) {
+      if (options.allowUnsigned !== true) refuseLossOfSignature(receipt, live);
+      const recorded = recordedTrust(receipt, { ...options, expectedName: receipt.name });
+      const verifier = createVerifier(recorded, recorded.allowUnsigned);
+      const subject = await judgeReceipt(receipt, evidenceOf(receipt), { ...options, verifier });
+      trusted.set(receipt.name, subject.trust);
+    }
+  };
 }

@@ -80,7 +80,7 @@ describe('the commands of a node', () => {
     expect(await kongcrate(['unhold', 'my-plugin', ...root])).toBe('released my-plugin');
     const listed = await fail('remove', 'my-plugin', ...kong);
     expect(listed.status).toBe(18);
-    expect(listed.stderr).toContain('kongcrate disable my-plugin');
+    expect(listed.stderr).toContain('--assume-unused');
     writeFileSync(at('kong.conf'), 'plugins = bundled\n');
     const before = listTree(at('lua'));
     const dry = ['remove', 'my-plugin', '--dry-run', ...kong, ...root];

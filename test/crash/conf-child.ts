@@ -1,5 +1,7 @@
 import { nodeConfFiles, type ConfFileOperations } from '../../src/kong/conf-file-operations.ts';
-import { disablePlugins } from '../../src/workflows/disable-plugins.ts';
+import { disablePlugins } from '../../src/kong/edit-plugins.ts';
+import { BUNDLED_PLUGINS } from '../../src/plugin/kong-modules.ts';
+import { editKongConf } from '../../src/workflows/edit-kong-conf.ts';
 import { enablePlugins } from '../../src/workflows/enable-plugins.ts';
 
 /** What a child does to a kong.conf; the parent hands it over as JSON. */
@@ -41,5 +43,6 @@ const files: ConfFileOperations = {
 
 const place = { kongConf, environment: {}, prefix: '/nowhere', files };
 await enablePlugins(enable, { ...place, luaRoot });
-if (disable) await disablePlugins(disable, place);
+if (disable)
+  await editKongConf(place, { edit: (text) => disablePlugins(text, disable, BUNDLED_PLUGINS) });
 process.stdout.write(String(index));

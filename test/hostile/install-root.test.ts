@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { installPlugins } from '../../src/install/install-plugins.ts';
+import { checkInstallRoot, prepareInstallRoot } from '../../src/install/install-root.ts';
 import { expectError } from '../support/expect-error.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -62,6 +63,32 @@ describe('a Lua root that others could exchange (ATTACKS I5)', () => {
       expect(await expectRefused('NOT_OURS', 'OWNER')).toContain("sudo -u '#12345'");
     },
   );
+});
+
+describe('a Lua root that appears between the check and the first change', () => {
+  const prepareAfter = async (plant: (path: string) => void, reason: string): Promise<void> => {
+    chmodSync(parent, 0o1777);
+    const checked = checkInstallRoot({ luaRoot: join(parent, 'new/lua') });
+    plant(join(parent, 'new'));
+    const error = await expectError(() => {
+      prepareInstallRoot(checked);
+    }, 'NOT_OURS');
+    expect(error.details).toMatchObject({ reason });
+    expect(readdirSync(luaRoot)).toEqual([]);
+  };
+
+  it('is refused as a link', async () => {
+    await prepareAfter((path) => {
+      symlinkSync(luaRoot, path);
+    }, 'SYMLINK');
+  });
+
+  it.runIf(isRoot)('is refused when it is of another user', async () => {
+    await prepareAfter((path) => {
+      mkdirSync(path);
+      chownSync(path, 12_345, 12_345);
+    }, 'OWNER');
+  });
 });
 
 describe.runIf(isRoot)('a Lua root that a group could exchange', () => {

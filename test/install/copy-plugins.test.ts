@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { copyPlugins, type CopyOutcome } from '../../src/install/copy-plugins.ts';
@@ -29,6 +29,18 @@ const copy = (
   copyPlugins({ luaRoot }, [makeInstallable({ name: 'one', version: '1', files })], options);
 
 describe('copyPlugins', () => {
+  it('waits for another one that leaves nothing behind, and so do more', async () => {
+    const { signal } = new AbortController();
+    const names = ['one', 'two', 'three'];
+    const copies = names.map((name) =>
+      copyPlugins({ luaRoot }, [makeInstallable({ name, version: '1' })], { signal }),
+    );
+    for (const outcome of await Promise.all(copies))
+      expect(outcome).not.toHaveProperty('notCleanedUp');
+    for (const name of names) expect(existsSync(at(`kong/plugins/${name}/handler.lua`))).toBe(true);
+    expect(existsSync(at('.kongcrate'))).toBe(false);
+  });
+
   it('writes plain files, readable for all, and leaves nothing of kongcrate', async () => {
     expect(await copy()).toEqual({
       plugins: [

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -63,7 +64,8 @@ describe.runIf(isRoot)('root in a Lua root that belongs to another user', () => 
     ['kong:kong 0755', 0o755],
     ['kong:kong 0775, as packages make it', 0o775],
   ])('does everything as that user: %s', async (_, mode) => {
-    make(luaRoot, OWNER, mode);
+    for (const path of ['', 'kong', 'kong/plugins', 'resty'])
+      make(join(luaRoot, path), OWNER, mode);
     const before = identity();
     await install('1');
     await install('2');
@@ -72,6 +74,18 @@ describe.runIf(isRoot)('root in a Lua root that belongs to another user', () => 
     expect(ownersBelow(luaRoot)).toEqual([`${OWNER}:${OWNER}`]);
     expect(installed(luaRoot)).toEqual(['one 1']);
     expect(allDrift(luaRoot)).toEqual([]);
+  });
+
+  it("does nothing with the rights of root's group, which chown(1) leaves there", async () => {
+    make(luaRoot, OWNER);
+    chownSync(luaRoot, OWNER, 0);
+    const closed = join(luaRoot, 'kong');
+    make(closed, 0, 0o775);
+    await expectError(() => install(), 'INSTALL_FAILED');
+    expect(readdirSync(closed)).toEqual([]);
+    rmSync(closed, { recursive: true });
+    await install();
+    expect(ownersBelow(luaRoot)).toEqual([`${OWNER}:65534`]);
   });
 
   it('makes a root that is missing as whoever owns the directory above it', async () => {

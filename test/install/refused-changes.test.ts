@@ -2,6 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { installPlugins } from '../../src/install/install-plugins.ts';
+import { holdPlugins } from '../../src/install/hold-plugins.ts';
+import type { InstallRoot } from '../../src/install/install-root.ts';
+import { removePlugins } from '../../src/install/remove-plugins.ts';
+import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { readNodeState } from '../../src/install/read-node-state.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
@@ -64,6 +68,22 @@ describe('a change that is refused', () => {
       notCleanedUp: expect.stringContaining('receipt.json') as string,
     });
     expect(readdirSync(at('.kongcrate/store'))).toHaveLength(4);
+  });
+});
+
+describe('a change that is refused where nothing was ever installed', () => {
+  const authorize = (): Promise<void> => Promise.resolve();
+  it.each<[string, (root: InstallRoot) => Promise<unknown>]>([
+    ['install', (root) => install('two', '1', root)],
+    ['remove', (root) => removePlugins(root, ['one'], { authorize: () => undefined })],
+    ['rollback', (root) => rollbackPlugins(root, { authorize })],
+    ['hold', (root) => holdPlugins(root, ['one'])],
+  ])('leaves nothing there: %s', async (_, change) => {
+    const other = join(temporaryDirectory(), 'typed-wrong');
+    mkdirSync(join(other, 'kong/plugins/two'), { recursive: true });
+    const before = listTree(other);
+    await expect(change({ luaRoot: other })).rejects.toThrow();
+    expect(listTree(other)).toEqual(before);
   });
 });
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nodeConfFiles } from '../../src/kong/conf-file-operations.ts';
+import { nodeConfFiles, type Overwrite } from '../../src/kong/conf-file-operations.ts';
 import { replaceConf } from '../../src/kong/replace-conf.ts';
 import { expectError } from '../support/expect-error.ts';
 import { describeWithPeers, peer } from '../support/peers.ts';
@@ -51,9 +51,10 @@ describe('a kong.conf, replaced', () => {
     const { directory, target } = makeConf();
     const files = {
       ...nodeConfFiles,
-      overwrite: (path: string, bytes: Uint8Array): void => {
-        nodeConfFiles.overwrite(path, bytes);
+      overwrite: (path: string, bytes: Overwrite): boolean => {
+        const isDone = nodeConfFiles.overwrite(path, bytes);
         writeFileSync(target, 'theirs');
+        return isDone;
       },
     };
     await expectError(() => replaceConf({ target, before: OLD, after: NEW, files }), 'NODE_BUSY');

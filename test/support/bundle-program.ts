@@ -18,6 +18,9 @@ export async function bundleProgram(entry: URL): Promise<(task: object) => Child
     platform: 'node',
     format: 'esm',
     logLevel: 'silent',
+    banner: {
+      js: `import { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);`,
+    },
   });
   return (task) =>
     spawn(process.execPath, [outfile, JSON.stringify(task)], {

@@ -10,7 +10,6 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeConfFiles } from '../../src/kong/conf-file-operations.ts';
-import { disablePlugins } from '../../src/workflows/disable-plugins.ts';
 import { enablePlugins } from '../../src/workflows/enable-plugins.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
@@ -170,22 +169,5 @@ describe('what counts more than the file', () => {
     const older = await enablePlugins(['x'], { ...node, prefix: join(node.directory, 'older') });
     expect(older).not.toHaveProperty('overriddenBy');
     expect(older.variables['KONG_PLUGINS']).toBe('a,x');
-  });
-});
-
-describe('disable', () => {
-  it('takes the plugin off the list; the Lua path stays', async () => {
-    const node = makeNode('plugins = bundled, x # c\nlua_package_path = /x/?.lua;;\n');
-    const report = await disablePlugins(['x'], node);
-    expect(report).toMatchObject({ state: 'changed', plugins: ['bundled'] });
-    expect(confOf(node)).toBe('plugins = bundled # c\nlua_package_path = /x/?.lua;;\n');
-    expect(await disablePlugins(['x'], node)).toMatchObject({ state: 'unchanged' });
-  });
-
-  it('without a kong.conf: the variables, and nothing to create', async () => {
-    const node = { ...makeNode(), environment: { KONG_PLUGINS: 'x' } };
-    const report = await disablePlugins(['x'], { ...node, create: true });
-    expect(report).toMatchObject({ state: 'no-file', variables: { KONG_PLUGINS: 'off' } });
-    expect(existsSync(node.kongConf)).toBe(false);
   });
 });

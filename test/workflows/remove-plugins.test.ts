@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { holdPlugins } from '../../src/install/hold-plugins.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { readStatus } from '../../src/workflows/read-status.ts';
 import { removePlugins, type RemoveOptions } from '../../src/workflows/remove-plugins.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
+import { makeSend } from '../http/make-send.ts';
 import { memoryDirectory } from '../install/memory-directory.ts';
 
 let luaRoot: string;
@@ -24,52 +26,74 @@ beforeEach(async () => {
   await installPlugins({ luaRoot }, requests, { compareVersions });
 });
 
-const remove = (names: readonly string[], options: Partial<RemoveOptions> = {}): Promise<unknown> =>
+const send = makeSend();
+
+const remove = (
+  names: readonly string[],
+  options: Partial<RemoveOptions> = {},
+): ReturnType<typeof removePlugins> =>
   removePlugins(names, {
     root: { luaRoot },
-    kong: { kongConf, prefix, environment: {} },
+    ...{ kongConf, prefix, environment: {}, send },
     ...options,
   });
 
-describe('removePlugins', () => {
-  it('refuses what kong.conf lists, and removes it once it does not', async () => {
-    writeFileSync(kongConf, 'plugins = bundled,one\nplugins = bundled, two # one\n');
-    const before = listTree(luaRoot);
-    for (const dryRun of [true, false]) {
-      const error = await expectError(() => remove(['one', 'two'], { dryRun }), 'STILL_ENABLED');
-      expect(error.message).toContain(`${kongConf} lists two`);
-      expect(error.remedy).toContain('kongcrate disable two');
-    }
-    expect(listTree(luaRoot).filter((line) => !line.startsWith('.kongcrate/'))).toEqual(
-      before.filter((line) => !line.startsWith('.kongcrate/')),
-    );
-    expect(readStatus({ luaRoot }).generation).toBe(1);
-    await remove(['one']);
-    writeFileSync(kongConf, 'plugins = bundled\n');
-    await remove(['two']);
-    expect(readStatus({ luaRoot })).toMatchObject({ generation: 3, plugins: [] });
+const installed = (): readonly string[] => readStatus({ luaRoot }).plugins.map(({ name }) => name);
+
+describe('removePlugins where no Kong runs', () => {
+  it('asks nobody about a plugin that nothing lists', async () => {
+    const { disabled } = await remove(['one']);
+    expect(disabled).toMatchObject({ state: 'unchanged', unusedBy: [] });
+    expect(installed()).toEqual(['two']);
   });
 
-  it('asks the environment before the file', async () => {
+  it('takes a plugin off kong.conf first, if it is told that nothing uses it', async () => {
+    const conf = 'plugins = bundled,one\nplugins = bundled, two # one\n';
+    writeFileSync(kongConf, conf);
+    const before = listTree(luaRoot);
+    const error = await expectError(() => remove(['one', 'two']), 'IN_USE_UNKNOWN');
+    expect(error.message).toContain('Kong does not run here');
+    const dry = await remove(['one', 'two'], { assumeUnused: true, dryRun: true });
+    expect(dry.disabled.addedLines).toEqual(['plugins = bundled # one']);
+    expect(listTree(luaRoot)).toEqual(before);
+    expect(readFileSync(kongConf, 'utf8')).toBe(conf);
+    await remove(['one', 'two'], { assumeUnused: true });
+    expect(readFileSync(kongConf, 'utf8')).toBe('plugins = bundled,one\nplugins = bundled # one\n');
+    expect(installed()).toEqual([]);
+  });
+
+  it('goes by the document of the next start', async () => {
+    const document = join(prefix, 'kong.yml');
+    writeFileSync(document, '_format_version: "3.0"\nplugins: [{name: one}]\n');
+    writeFileSync(
+      kongConf,
+      `database = off\ndeclarative_config = ${document}\nplugins = bundled,one,two\n`,
+    );
+    await expectError(() => remove(['one']), 'PLUGIN_IN_USE');
+    const { disabled } = await remove(['two']);
+    expect(disabled).toMatchObject({ unusedBy: [document], plugins: ['bundled', 'one'] });
+    expect(installed()).toEqual(['one']);
+  });
+
+  it('does not change what lists a plugin in our environment, or what is left of a Kong', async () => {
     writeFileSync(kongConf, 'plugins = bundled,one\n');
     const environment = { KONG_PLUGINS: 'bundled,two' };
-    const kong = { kongConf, prefix, environment };
-    const error = await expectError(() => remove(['two'], { kong }), 'STILL_ENABLED');
+    const error = await expectError(() => remove(['two'], { environment }), 'STILL_ENABLED');
     expect(error.message).toContain('KONG_PLUGINS lists two');
-    await remove(['one'], { kong });
+    writeFileSync(join(prefix, '.kong_env'), 'plugins = bundled,two\n');
+    const stale = await expectError(() => remove(['two'], { assumeUnused: true }), 'STILL_ENABLED');
+    expect(stale.remedy).toContain(`kong reload -p ${prefix}`);
+    expect(readFileSync(kongConf, 'utf8')).toBe('plugins = bundled,one\n');
+    expect(installed()).toEqual(['one', 'two']);
   });
 
-  it('asks what the running Kong was started with', async () => {
-    writeFileSync(join(prefix, '.kong_env'), 'plugins = bundled,one\n');
-    const error = await expectError(() => remove(['one']), 'STILL_ENABLED');
-    expect(error.remedy).toContain(`KONG_PLUGINS=bundled kong reload -p ${prefix}`);
-    await remove(['two']);
-  });
-
-  it('says first that a plugin is not installed', async () => {
-    writeFileSync(kongConf, 'plugins = bundled,three\n');
-    await expectError(() => remove(['three']), 'NOT_FOUND');
+  it('says first that a plugin is not installed, or held', async () => {
+    writeFileSync(kongConf, 'plugins = bundled,three,one\n');
+    await expectError(() => remove(['three'], { assumeUnused: true }), 'NOT_FOUND');
+    await holdPlugins({ luaRoot }, ['one']);
+    await expectError(() => remove(['one'], { assumeUnused: true }), 'HELD');
+    expect(readFileSync(kongConf, 'utf8')).toBe('plugins = bundled,three,one\n');
     const root = { luaRoot: join(luaRoot, 'nowhere') };
-    await expectError(() => remove(['one'], { root }), 'NOT_FOUND');
+    await expectError(() => remove(['two'], { root }), 'NOT_FOUND');
   });
 });

@@ -76,6 +76,24 @@ describe('verifyInstalled', () => {
     await expectError(() => judge([], { keys, threshold: 2 }), 'USAGE');
   });
 
+  it.each([
+    ['another text', [{ keyId: '0'.repeat(64), publicKey: 'no key', formats: ['legacy'] }]],
+    ['none', []],
+  ])('says so where the receipt has %s in place of its keys', async (_, signers) => {
+    const receipt = join(luaRoot, '.kongcrate/current/receipt.json');
+    const document = JSON.parse(readFileSync(receipt, 'utf8')) as {
+      plugins: { one: { trust: { signers: unknown } } };
+    };
+    document.plugins.one.trust.signers = signers;
+    writeFileSync(receipt, JSON.stringify(document));
+    const { one } = await judge(['one']);
+    expect(one?.error).toMatchObject({
+      code: 'SIGNATURE_MISMATCH',
+      message: expect.stringContaining('the receipt of one has no keys to judge it by') as string,
+    });
+    expect(codes(await judge(['one'], { keys: [key.publicKey] }))).toEqual({ one: 'ok' });
+  });
+
   it('judges every plugin, whatever is wrong with the first', async () => {
     appendFileSync(join(luaRoot, 'kong/plugins/both/handler.lua'), '-- x');
     const judged = await judge();

@@ -3,6 +3,7 @@ import { enablePlugins } from '../../workflows/enable-plugins.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { addEditOptions, editOptionsOf, type EditFlags } from '../edit-options.ts';
+import { askingOf, kongOf } from '../kong-options.ts';
 import { explainEdit, renderEdit } from '../print-conf-edit.ts';
 import { addLuaRootOption } from '../shared-options.ts';
 
@@ -19,6 +20,12 @@ export function configure(command: Command, context: Context): void {
     const report = await enablePlugins(names, {
       ...editOptionsOf(flags, context),
       luaRoot: flags.luaRoot,
+      kong: {
+        place: kongOf(flags, context),
+        send: askingOf(flags, call).send,
+        onNote: call.warn,
+      },
+      signal: context.signal,
     });
     explainEdit(report, flags, call);
     return { text: renderEdit(report), json: report };

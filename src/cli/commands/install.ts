@@ -2,6 +2,12 @@ import { Option, type Command } from 'commander';
 import { installPlugins, type InstallOptions } from '../../workflows/install-plugins.ts';
 import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction } from '../action.ts';
+import {
+  addNoActivateOption,
+  addNodeActivationOptions,
+  nodeActivationOf,
+  type NodeActivationFlags,
+} from '../activation-options.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { explainInstall, renderInstall } from '../print-install.ts';
@@ -17,7 +23,8 @@ import {
 } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags {
+interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActivationFlags {
+  readonly activate: boolean;
   readonly allowUnsigned?: true;
   readonly allowDowngrade?: true;
   readonly allowBundledName?: true;
@@ -34,10 +41,12 @@ export function configure(command: Command, context: Context): void {
     .argument('<ref...>', `what to install: ${REFERENCE_FORMS}`)
     .option('--dry-run', 'verify and compare everything, change nothing');
   addDecisionOptions(command);
+  addNoActivateOption(command);
   addNodeOptions(command);
   addTrustOptions(command);
   addPlaceOptions(command);
   addLayerOptions(command);
+  addNodeActivationOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (references, flags, call) => {
     noteRepository(flags.as, call);
@@ -48,6 +57,8 @@ export function configure(command: Command, context: Context): void {
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
       ...(await placeOf(flags, call, references)),
       ...decisionsOf(flags),
+      kong: nodeActivationOf(flags, call),
+      activate: flags.activate,
       ...call.calls,
     });
     explainInstall(report, flags, call);
@@ -100,4 +111,5 @@ Examples:
   $ kongcrate install oci-layout:./a oci-layout:./b --key cosign.pub --lua-root /opt/lua
   $ kongcrate install oci-layout:./dist:1.2.0 --key cosign.pub --copy --lua-root ./image/lua
 
-All of them or none: one switch makes every plugin live at once.`;
+All of them or none: one switch makes every plugin live at once. Where Kong runs under the
+prefix it loads them first in a test, then after the switch; what it does not serve is taken back.`;

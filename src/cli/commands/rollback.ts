@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { rollbackPlugins, type RollbackReport } from '../../workflows/rollback-plugins.ts';
 import { setAction, type Call } from '../action.ts';
+import {
+  addNoActivateOption,
+  addNodeActivationOptions,
+  nodeActivationOf,
+  type NodeActivationFlags,
+} from '../activation-options.ts';
+import { explainActivation } from '../print-activation.ts';
 import { renderTrust } from '../print-trust.ts';
 import type { Context } from '../context.ts';
 import {
@@ -12,7 +19,8 @@ import {
 } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
 
-interface Flags extends SignerFlags, NodeFlags {
+interface Flags extends SignerFlags, NodeFlags, NodeActivationFlags {
+  readonly activate: boolean;
   readonly allowUnsigned?: true;
   readonly dryRun?: true;
 }
@@ -22,13 +30,17 @@ export function configure(command: Command, context: Context): void {
     .argument('[name]', 'one plugin; without it the whole previous generation')
     .option('--allow-unsigned', 'go back from a signed version to an unsigned one')
     .option('--dry-run', 'verify and show, change nothing');
+  addNoActivateOption(command);
   addNodeOptions(command);
+  addNodeActivationOptions(command);
   addSignerOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([name], flags, call) => {
     const outcome = await rollbackPlugins({
       ...(await trustOf(flags, context)),
       root: rootOf(flags),
+      kong: nodeActivationOf(flags, call),
+      activate: flags.activate,
       ...(name === undefined ? {} : { name }),
       ...(flags.allowUnsigned ? { allowUnsigned: true } : {}),
       ...(flags.dryRun ? { dryRun: true } : {}),
@@ -51,7 +63,9 @@ function explain(outcome: RollbackReport, flags: Flags, call: Call): void {
   }
   const names = outcome.plugins.map(({ name }) => name).join(' ');
   call.note(`held, so that no install changes it back: kongcrate unhold ${names}`);
-  call.note(nextStep(outcome));
+  const { activation } = outcome;
+  if (activation) explainActivation(activation, call);
+  if (!activation || activation.state === 'no-kong') call.note(nextStep(outcome));
 }
 
 /** Kong refuses to start while it lists a plugin that is not there. */

@@ -1,5 +1,5 @@
 import type { KongNode } from '../node/kong-node.ts';
-import { askNode, pageOf, type Asking } from './ask-node.ts';
+import { askNode, pageOf, type Answer, type Asking } from './ask-node.ts';
 import { fieldOf, parseJson } from './json-fields.ts';
 
 /** What a node says of itself on `/` of its Admin API. */
@@ -18,11 +18,18 @@ export async function askAdmin(node: KongNode, asking: Asking): Promise<AdminSta
   const { adminUrl, adminHeaders: headers } = node;
   if (!adminUrl) return 'the node has no Admin API';
   const answer = await askNode({ ...asking, url: pageOf(adminUrl, '/'), headers });
-  if (answer === undefined) return `nobody answers at ${adminUrl.origin}`;
-  if (answer.status === 401 || answer.status === 403)
-    return `${adminUrl.origin} wants credentials (${answer.status}): give --admin-header`;
-  if (answer.status !== 200) return `${adminUrl.origin} answers ${answer.status}`;
-  return readState(answer.body) ?? `${adminUrl.origin} is not Kong's Admin API`;
+  const found = demandOk(answer, adminUrl);
+  if (typeof found === 'string') return found;
+  return readState(found.body) ?? `${adminUrl.origin} is not Kong's Admin API`;
+}
+
+/** @returns the answer of an Admin API, or a text for people where it is none that can be used */
+export function demandOk(answer: Answer | undefined, { origin }: URL): Answer | string {
+  if (answer === undefined) return `nobody answers at ${origin}`;
+  const { status } = answer;
+  if (status === 401 || status === 403)
+    return `${origin} wants credentials (${status}): give --admin-header`;
+  return status === 200 ? answer : `${origin} answers ${status}`;
 }
 
 function readState(body: string): AdminState | undefined {

@@ -10,12 +10,17 @@ import { runProbe, type Probe } from './run-probe.ts';
 export interface ConfirmOptions extends Asking {
   readonly expected: ExpectedPlugins;
   readonly probe?: Probe;
-  /** Until all signals hold; 30,000 unless told. The probe's `holdMs` comes on top of it. */
+  /**
+   * Until all signals hold; 30,000 unless told. A probe gets 3,000 of it when all others do, and its
+   * `holdMs` comes on top.
+   */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
+/** How long a probe alone may miss: as long as it does, requests may fail with the new code. */
+const PROBE_PATIENCE_MS = 3_000;
 const MAX_FAULTS = 10;
 
 type Verdicts = ReadonlyMap<SignalName, Verdict>;
@@ -35,6 +40,7 @@ export async function confirmReload(
   const look = lookAround(node, before, options);
   const startedAtMs = performance.now();
   let heldSinceMs: number | undefined;
+  let deadlineMs = startedAtMs + timeoutMs;
   for (;;) {
     const verdicts = await look();
     // The log is the last, and says most.
@@ -42,17 +48,38 @@ export async function confirmReload(
     if (failed) return { outcome: 'failed', reason: failed.why, evidence: failed.evidence };
     const nowMs = performance.now();
     const why = whyOf(verdicts, 'pending').join('; ');
-    if (why === '') {
+    deadlineMs = Math.min(deadlineMs, nowMs + patienceFor(verdicts));
+    const isOver = nowMs >= deadlineMs;
+    if (why === '' && (isOver || !mayBecomeReady(before, verdicts))) {
       heldSinceMs ??= nowMs;
       if (nowMs - heldSinceMs >= (probe?.holdMs ?? 0)) return summarize(verdicts);
-    } else if (heldSinceMs !== undefined || nowMs - startedAtMs >= timeoutMs) {
-      const elapsed = `${Math.round((nowMs - (heldSinceMs ?? startedAtMs)) / 1000)} s`;
-      const when =
-        heldSinceMs === undefined ? `after ${elapsed}` : `all was well for ${elapsed}, then`;
-      return { outcome: 'failed', reason: `${when}: ${why}`, evidence: [] };
-    }
+    } else if (why !== '' && (heldSinceMs !== undefined || isOver))
+      return gaveUp(why, { nowMs, startedAtMs, heldSinceMs });
     await pause(signal);
   }
+}
+
+/** A probe is not tried before everything else holds. */
+function patienceFor(verdicts: Verdicts): number {
+  return verdicts.get('probe')?.state === 'pending' ? PROBE_PATIENCE_MS : Infinity;
+}
+
+interface Times {
+  readonly nowMs: number;
+  readonly startedAtMs: number;
+  readonly heldSinceMs: number | undefined;
+}
+
+function gaveUp(why: string, { nowMs, startedAtMs, heldSinceMs }: Times): Confirmation {
+  const elapsed = `${Math.round((nowMs - (heldSinceMs ?? startedAtMs)) / 1000)} s`;
+  const when = heldSinceMs === undefined ? `after ${elapsed}` : `all was well for ${elapsed}, then`;
+  return { outcome: 'failed', reason: `${when}: ${why}`, evidence: [] };
+}
+
+/** After an earlier reload that failed, ready is all that such a node has to show. */
+function mayBecomeReady({ ready }: NodeObservation, verdicts: Verdicts): boolean {
+  const isUnready = ready !== undefined && verdicts.get('ready')?.state === 'missing';
+  return isUnready && !isEnough(holding(verdicts));
 }
 
 /** @returns a function that judges all signals anew at each call */
@@ -89,8 +116,11 @@ function whyOf(verdicts: Verdicts, state: 'pending' | 'missing'): readonly strin
   );
 }
 
+const holding = (verdicts: Verdicts): readonly SignalName[] =>
+  [...verdicts].flatMap(([name, { state }]) => (state === 'holds' ? [name] : []));
+
 function summarize(verdicts: Verdicts): Confirmation {
-  const signals = [...verdicts].flatMap(([name, { state }]) => (state === 'holds' ? [name] : []));
+  const signals = holding(verdicts);
   const outcome = isEnough(signals) ? 'confirmed' : 'too-little';
   return { outcome, signals, missing: whyOf(verdicts, 'missing') };
 }

@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { followLinks } from './follow-links.ts';
 import type { WorkersUser } from './kong-node.ts';
 
 /** A file or directory that keeps the workers out. */
@@ -25,7 +26,11 @@ export function findClosedPath(
 ): ClosedPath | undefined {
   if (user.uid === 0) return undefined;
   // A link leads through other directories than its own path.
-  return climb(file, user, below) ?? climb(realpathSync(file), user, below);
+  for (const { path } of followLinks(file)) {
+    const closed = climb(path, user, below);
+    if (closed) return closed;
+  }
+  return undefined;
 }
 
 function climb(file: string, user: WorkersUser, below: string): ClosedPath | undefined {

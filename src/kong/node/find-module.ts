@@ -15,16 +15,22 @@ const DEFAULT_TEMPLATES: readonly string[] = [
 ].flatMap((root) => [`${root}/?.lua`, `${root}/?/init.lua`]);
 
 export interface LuaPath {
-  /** As in `lua_package_path`; the default path always follows. */
+  /** As in `lua_package_path`. */
   readonly luaPackagePath: string;
+  /** `false` where the generated nginx configuration leaves the default path out. */
+  readonly hasDefault?: boolean;
   /** Relative templates are below it. */
   readonly workingDirectory: string;
 }
 
 /** Absolute templates in the order in which Lua tries them. */
-export function searchTemplates({ luaPackagePath, workingDirectory }: LuaPath): readonly string[] {
+export function searchTemplates({
+  luaPackagePath,
+  workingDirectory,
+  hasDefault = true,
+}: LuaPath): readonly string[] {
   const own = luaPackagePath.split(';').filter((template) => template.trim() !== '');
-  return [...new Set([...own, ...DEFAULT_TEMPLATES])].map((template) =>
+  return [...new Set([...own, ...(hasDefault ? DEFAULT_TEMPLATES : [])])].map((template) =>
     resolve(workingDirectory, template),
   );
 }

@@ -1,19 +1,12 @@
 import type { Chunk } from 'luaparse';
 import { findRequires } from '../find-requires.ts';
 import type { Finding } from '../finding.ts';
-
-const REMOVED: ReadonlyMap<string, string> = new Map([
-  ['kong.plugins.base_plugin', 'Return a plain table; Kong 3 needs no BasePlugin:extend().'],
-  ['kong.singletons', 'Use the global `kong` (kong.db, kong.cache, kong.configuration).'],
-  ['kong.plugins.log-serializers.basic', 'Use kong.log.serialize().'],
-  ['kong.tools.batch_queue', 'Use kong.tools.queue.'],
-  ['kong.tools.responses', 'Use kong.response.exit().'],
-]);
+import { REMOVED_MODULES } from '../removed-modules.ts';
 
 /** Modules that Kong 3.9.3 no longer has: 71 of 222 public plugins fail on the first alone. */
 export function checkRequires(file: string, chunk: Chunk): readonly Finding[] {
   return findRequires(chunk).flatMap(({ module, line, certain }): readonly Finding[] => {
-    const remedy = REMOVED.get(module);
+    const remedy = REMOVED_MODULES.get(module);
     if (remedy === undefined) return [];
     const message = certain
       ? `module '${module}' not found: it was removed from Kong, so the plugin cannot be loaded`

@@ -4,8 +4,9 @@ import { ask, type Answer } from './ask.ts';
 export class ContinuousClient {
   /** What was not a 200: the status or the error, in order. */
   readonly failures: string[] = [];
+  /** Every answer, failures included, in order. */
+  readonly answers: Answer[] = [];
   requests = 0;
-  #last: Answer | undefined;
   #stopped = false;
   readonly #work: Promise<void>;
 
@@ -15,7 +16,7 @@ export class ContinuousClient {
 
   /** The latest answer's header, which says which version of a plugin served it. */
   header(name: string): string | undefined {
-    return this.#last?.headers[name]?.toString();
+    return this.answers.at(-1)?.headers[name]?.toString();
   }
 
   /** Comes back when the request that is under way is answered. */
@@ -27,8 +28,9 @@ export class ContinuousClient {
   async #run(url: string): Promise<void> {
     while (!this.#stopped) {
       try {
-        this.#last = await ask(url);
-        if (this.#last.status !== 200) this.failures.push(String(this.#last.status));
+        const answer = await ask(url);
+        this.answers.push(answer);
+        if (answer.status !== 200) this.failures.push(String(answer.status));
       } catch (error) {
         this.failures.push(String(error));
       }

@@ -11,6 +11,8 @@ export type PluginKind =
   | 'schema'
   | 'required-field'
   | 'endless-loop'
+  /** Loads where a shell runs `kong`; nginx keeps no variable of those it was started with. */
+  | 'shell-variable'
   | 'runtime-error'
   | 'lazy-require';
 
@@ -24,6 +26,7 @@ const AT_LOAD: Partial<Record<PluginKind, string>> = {
   syntax: 'local broken = = 1\n',
   'missing-dependency': 'require("no.such" .. ".module")\n',
   'endless-loop': 'while true do end\n',
+  'shell-variable': 'assert(os.getenv("HOME"), "HOME is not set")\n',
 };
 
 const AFTER_TABLE: Partial<Record<PluginKind, string>> = {

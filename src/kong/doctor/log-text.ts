@@ -1,0 +1,65 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { redactText } from '../../http/redact.ts';
+
+/** A log, or the end of one. */
+export interface LogText {
+  readonly name: string;
+  readonly text: string;
+  /** Only then can lines be counted. */
+  readonly isWhole: boolean;
+}
+
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+const MAX_SHOWN_LENGTH = 300;
+const ENTRY_START = /^\d{4}\/\d\d\/\d\d /;
+
+/**
+ * Reads an error log, of a large one the last 16 MiB.
+ * @throws errno errors
+ */
+export function readLogText(path: string): LogText {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, MAX_LOG_BYTES));
+    const length = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+    const text = buffer.toString('utf8', 0, length);
+    return { name: path, text, isWhole: size === buffer.length };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** An entry of a log around a place in it: it begins with a time, and may have several lines. */
+export interface LogEntry {
+  readonly text: string;
+  /** Where it begins in the log. */
+  readonly start: number;
+}
+
+/** So far from its place the ends of an entry are looked for. */
+const MAX_ENTRY_LENGTH = 4_000;
+
+export function entryAt({ text }: LogText, index: number): LogEntry {
+  const start = startOfEntry(text, index);
+  const rest = text.slice(index, index + MAX_ENTRY_LENGTH);
+  const end = /\n(?=\d{4}\/\d\d\/\d\d )/.exec(rest)?.index ?? rest.length;
+  return { text: text.slice(start, index + end), start };
+}
+
+/** `file:line: text` of the line at a place, for people; counts all lines before it. */
+export function describePlace({ name, text, isWhole }: LogText, index: number): string {
+  const lineStart = text.lastIndexOf('\n', index - 1) + 1;
+  const line = text.slice(lineStart, lineStart + MAX_ENTRY_LENGTH).split('\n', 1)[0] ?? '';
+  const number = isWhole ? `:${text.slice(0, lineStart).split('\n').length}` : '';
+  return `${name}${number}: ${redactText(line).slice(0, MAX_SHOWN_LENGTH)}`;
+}
+
+function startOfEntry(text: string, index: number): number {
+  const earliest = Math.max(0, index - MAX_ENTRY_LENGTH);
+  for (let at = index; at > earliest; at -= 1) {
+    at = text.lastIndexOf('\n', at - 1) + 1;
+    if (at <= earliest || ENTRY_START.test(text.slice(at, at + 11))) return Math.max(at, earliest);
+  }
+  return earliest;
+}

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import type { ChangeOutcome } from '../../install/change-node.ts';
+import type { InstallRoot } from '../../install/install-root.ts';
+import { occupyNode, type OccupiedNode } from '../../install/occupy-node.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
+import type { ActivationOptions, ActivationReport } from './activation-options.ts';
+import { applyActivation } from './apply-activation.ts';
+import { beginActivation } from './begin-activation.ts';
+import { checkActivation } from './check-activation.ts';
+import { chooseLiveTarget, goBack } from './choose-live-target.ts';
+import { expectedPlugins, isListed } from './expected-plugins.ts';
+import { releaseServed } from './release-served.ts';
+import { undoActivation } from './undo-activation.ts';
+
+export interface LiveActivation {
+  readonly root: InstallRoot;
+  readonly options: ActivationOptions;
+  readonly signal: AbortSignal | undefined;
+  /** Plugins that Kong is to load; only those that are installed count. */
+  readonly enable: readonly string[];
+  /** Whether kong.conf is to have them for the next start. */
+  readonly editsConf: boolean;
+  /** Reloads also where the workers have loaded what is live. */
+  readonly always: boolean;
+  /** Only has Kong look at it. */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Has a running Kong load what is live; when it fails, what its workers had loaded is live again.
+ * @throws KongcrateError PLUGIN_REFUSED, ACTIVATION_FAILED, NODE_NOT_SERVING, NOT_FOUND without a
+ *   `kong` program, NODE_BUSY, INTERRUPTED, INSTALL_FAILED, and as kong.conf refuses
+ */
+export function activateLive(
+  activation: LiveActivation,
+): Promise<ActivationReport & ChangeOutcome> {
+  const { root, signal } = activation;
+  return occupyNode(root, (occupied) => activate(occupied, activation), signal);
+}
+
+async function activate(
+  occupied: OccupiedNode,
+  { root, options, signal, dryRun, ...wanted }: LiveActivation,
+): Promise<ActivationReport> {
+  const node = readKongNode(options.place);
+  const target = chooseLiveTarget(occupied, node, { ...wanted, luaRoot: resolve(root.luaRoot) });
+  const isLoaded = target.restores === target.next && !wanted.always;
+  if (isLoaded && target.enable.every((name) => isListed(name, node.plugins)))
+    return { state: 'unchanged', plugins: node.plugins };
+  const checked = await checkActivation(target, options, signal);
+  const { plugins, enabled, notes, preflight } = checked;
+  if (dryRun) return { state: 'checked', plugins, enabled, notes, preflight };
+  const begun = await beginActivation(checked, options, signal);
+  try {
+    const report = await applyActivation(begun, options, signal);
+    releaseServed(root, target.after, { ...options, ...report });
+    return report;
+  } catch (error) {
+    const notReturned = await goBack(occupied, target);
+    const tree = occupied.pathOf(target.restores);
+    const loaded = await expectedPlugins(tree, target.before, node.plugins);
+    return await undoActivation(begun, error, { root, options, signal, loaded, notReturned });
+  }
+}

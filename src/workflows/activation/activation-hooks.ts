@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import type { ChangeHooks, NextGeneration } from '../../install/change-hooks.ts';
+import type { InstallRoot } from '../../install/install-root.ts';
+import { generationPath } from '../../install/node-paths.ts';
+import type { ActivationOptions, ActivationReport } from './activation-options.ts';
+import { applyActivation } from './apply-activation.ts';
+import { beginActivation, type BegunActivation } from './begin-activation.ts';
+import { checkActivation, type ActivationTarget } from './check-activation.ts';
+import { expectedPlugins } from './expected-plugins.ts';
+import { releaseServed } from './release-served.ts';
+import { undoActivation } from './undo-activation.ts';
+
+export interface HookedActivation {
+  readonly root: InstallRoot;
+  readonly options: ActivationOptions;
+  readonly signal: AbortSignal | undefined;
+  /** Plugins that Kong is to load. */
+  readonly enable: readonly string[];
+}
+
+/** Brings a running Kong along with a change of its plugins: one reload, however many there are. */
+export function activationHooks({ root, options, signal, enable }: HookedActivation): {
+  readonly hooks: ChangeHooks;
+  /** `undefined` where nothing was switched. */
+  readonly report: () => ActivationReport | undefined;
+} {
+  let begun: BegunActivation | undefined;
+  let report: ActivationReport | undefined;
+  const hooks: ChangeHooks = {
+    beforeSwitch: async (next) => {
+      const checked = await checkActivation(targetOf(root, next, enable), options, signal);
+      begun = await beginActivation(checked, options, signal);
+    },
+    afterSwitch: async () => {
+      if (!begun) return;
+      report = await applyActivation(begun, options, signal);
+      releaseServed(root, begun.checked.target.after, { ...options, ...report });
+    },
+    afterFailure: async (error, notReturned) => {
+      if (!begun) return;
+      const { target, node } = begun.checked;
+      // The old one: what is live now holds the same.
+      const tree = generationPath(resolve(root.luaRoot), target.restores);
+      const loaded = await expectedPlugins(tree, target.before, node.plugins);
+      await undoActivation(begun, error, { root, options, signal, loaded, notReturned });
+    },
+  };
+  return { hooks, report: () => report };
+}
+
+function targetOf(
+  { luaRoot }: InstallRoot,
+  { path, before, after, generation, previousGeneration }: NextGeneration,
+  enable: readonly string[],
+): ActivationTarget {
+  return {
+    ...{ before, after, enable, next: generation },
+    luaRoot: resolve(luaRoot),
+    tree: path,
+    generation: previousGeneration,
+    restores: previousGeneration,
+    editsConf: true,
+  };
+}

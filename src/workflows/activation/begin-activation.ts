@@ -1,0 +1,79 @@
+import { KongcrateError } from '../../errors/kongcrate-error.ts';
+import { observeNode, type NodeObservation } from '../../kong/activation/observe-node.ts';
+import { openTransaction } from '../../kong/activation/transaction-files.ts';
+import type { Transaction } from '../../kong/activation/transaction.ts';
+import { editKongConf, type EditReport } from '../edit-kong-conf.ts';
+import type { ActivationOptions } from './activation-options.ts';
+import type { CheckedTarget } from './check-activation.ts';
+import { planNextStart, type NextStart } from './plan-next-start.ts';
+import { undoTransaction } from './undo-transaction.ts';
+
+/** An activation that is open: from here on it is finished or undone. */
+export interface BegunActivation {
+  readonly checked: CheckedTarget;
+  readonly before: NodeObservation;
+  readonly transaction: Transaction;
+  /** What became of kong.conf; absent where nothing had to be enabled. */
+  readonly edit?: EditReport;
+}
+
+/**
+ * Opens the transaction and edits kong.conf for the next start. The running Kong is as it was.
+ * @throws KongcrateError NODE_BUSY, NOT_OURS for a kong.conf that cannot be edited, USAGE,
+ *   INSTALL_FAILED; the signal's reason; errno errors. Everything is as it was then
+ */
+export async function beginActivation(
+  checked: CheckedTarget,
+  options: ActivationOptions,
+  signal: AbortSignal | undefined,
+): Promise<BegunActivation> {
+  const { place, send } = options;
+  const { target, node, enabled } = checked;
+  const before = await observeNode(node, { send, signal });
+  const isEnabling = target.editsConf && enabled.length > 0;
+  const nextStart = isEnabling ? planNextStart(place, target.luaRoot, enabled) : undefined;
+  const transaction = describe(checked, before, { options, nextStart });
+  openTransaction(node.prefix, transaction, nextStart?.conf?.before);
+  try {
+    const edit = nextStart && (await editKongConf(place, nextStart.change));
+    return { checked, before, transaction, ...(edit && { edit }) };
+  } catch (error) {
+    await undoTransaction(transaction, { options, loaded: new Map() });
+    throw withWayOut(error);
+  }
+}
+
+/** Mounts, and what Kubernetes holds, stay as they are. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof KongcrateError) || error.code !== 'NOT_OURS') return error;
+  const { code, message, remedy, details } = error;
+  return new KongcrateError(code, message, {
+    remedy: `${remedy} With --no-activate only the files are changed.`,
+    details,
+    cause: error,
+  });
+}
+
+interface Described {
+  readonly options: ActivationOptions;
+  readonly nextStart: NextStart | undefined;
+}
+
+function describe(
+  { target, node, changed }: CheckedTarget,
+  { masterPid = 0, workerPids, ready }: NodeObservation,
+  { options, nextStart }: Described,
+): Transaction {
+  const { luaRoot, generation, next, restores } = target;
+  const kongConf = nextStart?.conf?.edited;
+  return {
+    ...{ luaRoot, generation, next, restores, masterPid, workerPids },
+    names: changed,
+    step: 'saved',
+    isRestart: options.by === 'restart',
+    since: new Date().toISOString(),
+    plugins: node.plugins,
+    ...(ready && { ready }),
+    ...(kongConf && { kongConf }),
+  };
+}

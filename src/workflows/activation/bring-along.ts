@@ -1,0 +1,41 @@
+import type { ChangeHooks } from '../../install/change-hooks.ts';
+import type { InstallRoot } from '../../install/install-root.ts';
+import { activateLive } from './activate-live.ts';
+import { activationHooks } from './activation-hooks.ts';
+import type { ActivationOptions, ActivationReport } from './activation-options.ts';
+import { isKongRunning } from './is-kong-running.ts';
+
+export interface Companion {
+  readonly root: InstallRoot;
+  /** Without it no Kong is looked at. */
+  readonly kong: ActivationOptions | undefined;
+  /** Whether a Kong that runs is to load the change. */
+  readonly activate: boolean;
+  /** Plugins that it is to load from now on. */
+  readonly enable: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Changed {
+  readonly plugins: readonly { readonly state: string }[];
+}
+
+/**
+ * Changes files, and has the Kong that runs there load them in the same transaction. Where the files
+ * need no change it is brought to load what is there.
+ */
+export async function bringAlong<Outcome extends Changed>(
+  { kong, activate, ...companion }: Companion,
+  change: (hooks?: ChangeHooks) => Promise<Outcome>,
+): Promise<{ readonly outcome: Outcome; readonly activation?: ActivationReport }> {
+  if (!kong) return { outcome: await change() };
+  if (!isKongRunning(kong)) return { outcome: await change(), activation: { state: 'no-kong' } };
+  if (!activate) return { outcome: await change(), activation: { state: 'not-asked' } };
+  const hooked = activationHooks({ ...companion, options: kong });
+  const outcome = await change(hooked.hooks);
+  const always = outcome.plugins.some(({ state }) => state === 'repaired');
+  const activation =
+    hooked.report() ??
+    (await activateLive({ ...companion, options: kong, editsConf: true, always }));
+  return { outcome, activation };
+}

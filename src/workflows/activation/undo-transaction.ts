@@ -1,0 +1,105 @@
+import { confirmReload } from '../../kong/activation/confirm-reload.ts';
+import { observeNode } from '../../kong/activation/observe-node.ts';
+import { reloadKong, restartKong, type KongOutcome } from '../../kong/activation/reload-kong.ts';
+import { closeTransaction, restoreSaved } from '../../kong/activation/transaction-files.ts';
+import type { Transaction } from '../../kong/activation/transaction.ts';
+import type { KongNode } from '../../kong/node/kong-node.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
+import type { ActivationOptions } from './activation-options.ts';
+import { restoreKongConf } from './restore-kong-conf.ts';
+
+/** What works is seen at once, and nothing is left to try after it. */
+const PATIENCE_MS = 30_000;
+
+export interface Undoing {
+  readonly options: ActivationOptions;
+  /** What Kong has to have loaded after it, with VERSION where it is known. */
+  readonly loaded: ReadonlyMap<string, string | undefined>;
+}
+
+export interface Undone {
+  /** Why the node does not serve what it served before, or may not. */
+  readonly problem?: string;
+  /** For people. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Brings Kong's side to what it was before a transaction, once the files are: kong.conf, what Kong
+ * generated, and the workers, if they may have loaded anything else. Stopped in the middle it can be
+ * done again.
+ * @throws KongcrateError and errno errors where a file cannot be restored; the transaction stays open
+ */
+export async function undoTransaction(
+  transaction: Transaction,
+  { options, loaded }: Undoing,
+): Promise<Undone> {
+  const { prefix } = readKongNode(options.place);
+  const { kongConf } = transaction;
+  const note = kongConf && (await restoreKongConf(prefix, kongConf));
+  restoreFiles(transaction, options);
+  const problem = await reloadBack(transaction, { options, loaded });
+  restoreFiles(transaction, options);
+  closeTransaction(prefix);
+  return { ...(problem === undefined ? {} : { problem }), notes: note === undefined ? [] : [note] };
+}
+
+/** A Kong that was started since has files of its own, from what it was started with. */
+function restoreFiles({ masterPid, isRestart }: Transaction, { place }: ActivationOptions): void {
+  const node = readKongNode(place);
+  const isAnother = node.masterPid !== undefined && node.masterPid !== masterPid && !isRestart;
+  if (!isAnother) restoreSaved(node.prefix);
+}
+
+/** @returns what speaks against it that the node serves as before */
+async function reloadBack(
+  transaction: Transaction,
+  { options, loaded }: Undoing,
+  tries = 2,
+): Promise<string | undefined> {
+  const node = readKongNode(options.place);
+  if (!mayDiffer(transaction, node)) return undefined;
+  const { send, place, probe, timeoutMs = 0 } = options;
+  const { environment } = place;
+  const { plugins: list, ready, names, workerPids } = transaction;
+  const seen = await observeNode(node, { send });
+  const outcome = await applyBack(transaction, node, environment);
+  if (!outcome.done) return outcome.why;
+  const absent = names.filter((name) => !loaded.has(name) && !list.includes(name));
+  const confirmation = await confirmReload(
+    readKongNode(place),
+    // After a reload that failed the node is not ready, and no worker runs after a failed start: it
+    // is to become what it was.
+    { ...seen, workerPids: [...seen.workerPids, ...workerPids], ...(ready && { ready }) },
+    {
+      send,
+      expected: { loaded, absent },
+      ...(probe && { probe: { ...probe, environment } }),
+      timeoutMs: Math.max(timeoutMs, PATIENCE_MS),
+    },
+  );
+  if (confirmation.outcome !== 'failed') return undefined;
+  // It may be a reload before ours that failed late, over files that are gone by now.
+  const isLogged = confirmation.evidence.length > 0;
+  return isLogged && tries > 1
+    ? reloadBack(transaction, { options, loaded }, tries - 1)
+    : confirmation.reason;
+}
+
+function applyBack(
+  { isRestart, plugins }: Transaction,
+  node: KongNode,
+  environment: ActivationOptions['place']['environment'],
+): Promise<KongOutcome> {
+  // Kong may be down now, and its settings are in the file that was restored.
+  if (isRestart) return restartKong({ ...node, settingsFrom: 'running' }, { environment });
+  const isSame = [...plugins].sort().join() === [...node.plugins].sort().join();
+  return reloadKong(node, { environment, plugins: isSame ? undefined : plugins });
+}
+
+/** Workers that were there before the switch can have loaded nothing new before a reload. */
+function mayDiffer({ step, isRestart, workerPids }: Transaction, node: KongNode): boolean {
+  if (node.masterPid === undefined) return isRestart && step === 'reloading';
+  if (step === 'reloading') return true;
+  return node.workerPids.some((pid) => !workerPids.includes(pid));
+}

@@ -1,0 +1,126 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
+import { activateNode } from '../../../src/workflows/activate-node.ts';
+import { readStatus } from '../../../src/workflows/read-status.ts';
+import { rollbackPlugins } from '../../../src/workflows/rollback-plugins.ts';
+import { expectError } from '../../support/expect-error.ts';
+import { listTree } from '../../support/list-tree.ts';
+import { describeWithPeers } from '../../support/peers.ts';
+import type { KongNode } from '../../support/stand-in-kong/kong-node.ts';
+import { openDirectory, startKong } from '../../support/stand-in-kong/start-kong.ts';
+import { writePlugin } from '../../support/stand-in-kong/write-plugin.ts';
+import { failingWith, installerFor, kongOf, settingsOf, type Installer } from './support.ts';
+
+describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
+  let kong: KongNode;
+  let installer: Installer;
+  let probed: ActivationOptions;
+  beforeAll(async () => {
+    const luaRoot = openDirectory();
+    writePlugin(luaRoot, 'canary');
+    kong = await startKong({ luaRoot, plugins: ['bundled', 'canary'] });
+    installer = await installerFor(kong);
+    const probe = { target: new URL(kong.proxyUrl), holdMs: 0 };
+    probed = kongOf(kong, { probe, timeoutMs: 2_000 });
+  });
+  const served = async (): Promise<unknown> => (await kong.request()).headers['x-canary-version'];
+  const root = (): { luaRoot: string } => ({ luaRoot: kong.parts.luaRoot });
+
+  it('gets back what an install took over, where only the probe sees that it does not serve', async () => {
+    const before = [settingsOf(kong), listTree(join(root().luaRoot, 'kong'))];
+    const options = { kong: probed, adopt: true };
+    const failed = installer.install(
+      'canary',
+      { version: '1.1.0', kind: 'runtime-error' },
+      options,
+    );
+    const error = await expectError(() => failed, 'ACTIVATION_FAILED');
+    expect(error.message).toMatch(/canary.*rolled back/s);
+    expect([settingsOf(kong), listTree(join(root().luaRoot, 'kong'))]).toEqual(before);
+    expect(lstatSync(join(root().luaRoot, 'kong/plugins/canary')).isDirectory()).toBe(true);
+    expect(await served()).toBe('1.0.0');
+    expect(readStatus(root())).toMatchObject({
+      generation: 2,
+      plugins: [],
+      quarantined: [{ reason: expect.any(String) as string }],
+    });
+  });
+
+  it('takes over for good what serves', async () => {
+    const client = kong.continuousClient();
+    const options = { adopt: true };
+    const report = await installer.install('canary', { version: '1.2.0' }, options);
+    expect(report.activation).toMatchObject({ state: 'confirmed', enabled: [] });
+    expect(await served()).toBe('1.2.0');
+    await client.stop();
+    expect(client.failures).toEqual([]);
+  });
+
+  it('keeps a plugin that it lists', async () => {
+    const { generation } = readStatus(root());
+    const removing = rollbackPlugins({ root: root(), kong: kongOf(kong), name: 'canary' });
+    const error = await expectError(() => removing, 'PLUGIN_REFUSED');
+    expect(error.remedy).toContain('kongcrate disable canary');
+    expect(await served()).toBe('1.2.0');
+    expect(readStatus(root())).toMatchObject({ generation, holds: [] });
+  });
+
+  it('goes back by a rollback', async () => {
+    await installer.install('canary', { version: '1.3.0' });
+    expect(await served()).toBe('1.3.0');
+    const report = await rollbackPlugins({ root: root(), kong: kongOf(kong), name: 'canary' });
+    expect(report).toMatchObject({
+      plugins: [{ name: 'canary', version: '1.2.0' }],
+      activation: { state: 'confirmed' },
+    });
+    expect(await served()).toBe('1.2.0');
+  });
+
+  it('is given back what its workers have loaded when activate fails', async () => {
+    const version = await served();
+    const unseen = { activate: false, unhold: true };
+    const installed = await installer.install('canary', { version: '1.4.0' }, unseen);
+    expect(installed.activation).toEqual({ state: 'not-asked' });
+    expect(await served()).toBe(version);
+    const before = settingsOf(kong);
+    const failing = kongOf(kong, { probe: failingWith(kong, '1.4.0') });
+    const failed = activateNode({ root: root(), kong: failing });
+    const error = await expectError(() => failed, 'ACTIVATION_FAILED');
+    expect(error.details).toMatchObject({ plugins: ['canary'] });
+    expect(settingsOf(kong)).toEqual(before);
+    expect(await served()).toBe(version);
+    expect(readStatus(root())).toMatchObject({ plugins: [{ version }] });
+  });
+
+  it('is activated by a restart when that is asked for', async () => {
+    await installer.install('canary', { version: '1.5.0' }, { activate: false });
+    const master = kong.masterPid();
+    const options = { root: root(), kong: kongOf(kong, { by: 'restart' }) };
+    expect(await activateNode(options)).toMatchObject({ state: 'confirmed' });
+    expect(kong.masterPid()).not.toBe(master);
+    expect(await served()).toBe('1.5.0');
+  });
+
+  it('starts again with what it had when a restart fails', async () => {
+    await installer.install('canary', { version: '1.6.0' }, { activate: false });
+    const before = settingsOf(kong);
+    const failing = kongOf(kong, { probe: failingWith(kong, '1.6.0'), by: 'restart' });
+    const restarting = activateNode({ root: root(), kong: failing });
+    await expectError(() => restarting, 'ACTIVATION_FAILED');
+    expect(await served()).toBe('1.5.0');
+    expect(settingsOf(kong)).toEqual(before);
+  });
+
+  it('has Kong judge what is installed without a reload', async () => {
+    const workers = kong.workerPids();
+    const report = await activateNode({ root: root(), kong: kongOf(kong), dryRun: true });
+    expect(report).toMatchObject({ state: 'checked', preflight: { plugins: 'loaded' } });
+    await installer.install('canary', { version: '1.7.0', kind: 'syntax' }, { activate: false });
+    const refused = activateNode({ root: root(), kong: kongOf(kong) });
+    await expectError(() => refused, 'PLUGIN_REFUSED');
+    expect(kong.workerPids()).toEqual(workers);
+    expect(readFileSync(kong.parts.kongConf, 'utf8')).toContain('canary');
+  });
+});
