@@ -174,8 +174,9 @@ it.each([40, 60, 80])('help keeps to COLUMNS=%i', async (columns) => {
   const env = { COLUMNS: String(columns) };
   for (const name of ['install', 'push', 'publish']) {
     const help = await kongcrate(['help', name], { env });
-    // The first line is the command to type: it stays whole.
-    const [, ...flags] = help.split('Examples:')[0]?.split('\n') ?? [];
-    expect(Math.max(...flags.map(({ length }) => length)), help).toBeLessThanOrEqual(columns);
+    // The first line is the command to type, and so is a flag: they stay whole.
+    const [, ...lines] = help.split('Examples:')[0]?.split('\n') ?? [];
+    const wrapped = lines.filter((line) => !/^ {2}-\S+ \S+$/.test(line));
+    expect(Math.max(...wrapped.map(({ length }) => length)), help).toBeLessThanOrEqual(columns);
   }
 });
