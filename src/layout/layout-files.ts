@@ -19,7 +19,7 @@ import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts
 import { hexOf, isDigest, type Digest } from '../reference/digest.ts';
 import { checkLayout, layoutRefused } from './check-layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
-import { writeAside } from './write-aside.ts';
+import { linkNew, writeAside } from './write-aside.ts';
 
 const MARKER = '{"imageLayoutVersion":"1.0.0"}';
 const EMPTY_INDEX =
@@ -69,8 +69,8 @@ export class LayoutFiles implements LayoutReader {
     } catch (error) {
       throw asWriteFailure(this.#blobDirectory(), error);
     }
-    if (!this.#has('index.json')) this.writeIndex(EMPTY_INDEX);
-    if (!this.#has('oci-layout')) replace(join(this.name, 'oci-layout'), MARKER);
+    this.#make('index.json', EMPTY_INDEX);
+    this.#make('oci-layout', MARKER);
   }
 
   /** Writes index.json in one step: readers see the old or the new one. */
@@ -101,9 +101,15 @@ export class LayoutFiles implements LayoutReader {
     return join(this.#blobDirectory(), hexOf(digest));
   }
 
-  /** Whatever stands there, readable or not, is not overwritten. */
-  #has(name: string): boolean {
-    return lookAt(join(this.name, name)) !== undefined;
+  /** Whatever stands there, readable or not, or comes meanwhile, is not overwritten. */
+  #make(name: string, content: string): void {
+    const path = join(this.name, name);
+    if (lookAt(path)) return;
+    try {
+      writeAside(path, content, { mode: 0o644, place: linkNew });
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw asWriteFailure(path, error);
+    }
   }
 
   #read(name: string): Buffer | undefined {
