@@ -96,8 +96,8 @@ describe('what the command line prints', () => {
   it('errors name the problem and the remedy, without a stack trace', async () => {
     const failed = await runKongcrate(['verify', reference]);
     expect(failed.stderr.trimEnd().split('\n')).toEqual([
-      'error: nothing says whom to trust',
-      '  → Name the signer with --key cosign.pub.',
+      'error: nobody is named whose signatures would be trusted',
+      '  → Give the public key of the publisher with --key cosign.pub, or --certificate-identity and --certificate-oidc-issuer.',
     ]);
     const verbose = await runKongcrate(['verify', reference, '--verbose']);
     expect(verbose.stderr).toContain('at ');
@@ -156,7 +156,7 @@ describe('what the command line prints', () => {
     const fish = await kongcrate(['completion', 'fish']);
     expect(fish).toContain('-a install');
     expect(fish).toContain("-l signature-format -x -a 'both bundle legacy'");
-    expect(`${zsh}${fish}`).not.toContain('tlog');
+    expect(`${zsh}${fish}`).not.toContain('tlog-upload');
   });
 
   it('quickstart runs the whole flow and ends with the tree and the line for kong.conf', async () => {
