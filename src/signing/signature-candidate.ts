@@ -1,4 +1,4 @@
-import type { TransparencyLogEntry } from '@sigstore/bundle';
+import type { LogEntry } from './log-entry.ts';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { SignatureFormat } from '../content/verified-subject.ts';
@@ -8,7 +8,7 @@ export interface SignatureProofs {
   /** The certificate of the signing key, in DER; without one the verifier has to know the key. */
   readonly certificate?: Uint8Array;
   /** Entries of a transparency log. */
-  readonly entries: readonly TransparencyLogEntry[];
+  readonly entries: readonly LogEntry[];
   /** Signed timestamps over the signature (RFC 3161), in DER. */
   readonly timestamps: readonly Uint8Array[];
 }
