@@ -10,6 +10,7 @@ import type { PublicKey } from './public-key.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { signatureHolds } from './signature-holds.ts';
 import { refusedSignature } from './signed-claims.ts';
+import { materialOf } from './trust-material.ts';
 import type { TrustRoot } from './trust-root.ts';
 import { wrongCertificate } from './wrong-certificate.ts';
 
@@ -38,7 +39,7 @@ export function checkKeyProofs(
     const known = selectKnownProofs(candidate.proofs, root);
     const entity = toEntity(candidate, known, { $case: 'public-key', hint: '' });
     const publicKey = { publicKey: key.key, validFor: () => true };
-    new Verifier({ ...root.material, publicKey: () => publicKey }, THRESHOLDS).verify(entity);
+    new Verifier({ ...materialOf(root), publicKey: () => publicKey }, THRESHOLDS).verify(entity);
     return checkEntries(candidate, { root, known, signer: key });
   });
 }
@@ -67,7 +68,7 @@ export function checkCertificateProofs(
       throw new Error('a certificate needs no other key');
     };
     // No policy is handed over: a text in one is taken for an expression without anchors.
-    new Verifier({ ...root.material, publicKey }, THRESHOLDS).verify(entity);
+    new Verifier({ ...materialOf(root), publicKey }, THRESHOLDS).verify(entity);
     const checked = checkEntries(candidate, { root, known, signer: { certificate } });
     return { ...checked, identity: readCertificateIdentity(leaf) };
   });

@@ -2,6 +2,7 @@ import type { TransparencyLogEntry } from '@sigstore/bundle';
 import { RFC3161Timestamp } from '@sigstore/core';
 import type { SignatureProofs } from './signature-candidate.ts';
 import { refusedSignature } from './signed-claims.ts';
+import { materialOf, type RootMaterial } from './trust-material.ts';
 import type { TrustRoot } from './trust-root.ts';
 
 /** The log entries and timestamps whose makers a trusted root knows. */
@@ -58,15 +59,12 @@ export function checkLogValidity(
   if (!holds) throw refusedSignature('its log entry is from when the key of the log did not hold');
 }
 
-function logsOf(
-  { logId }: TransparencyLogEntry,
-  { material }: TrustRoot,
-): TrustRoot['material']['tlogs'] {
-  return material.tlogs.filter(({ logID }) => logID.equals(logId.keyId));
+function logsOf({ logId }: TransparencyLogEntry, root: TrustRoot): RootMaterial['tlogs'] {
+  return materialOf(root).tlogs.filter(({ logID }) => logID.equals(logId.keyId));
 }
 
-function isKnown(stamp: RFC3161Timestamp, { material }: TrustRoot): boolean {
-  return material.timestampAuthorities.some(({ certChain: [leaf] }) =>
+function isKnown(stamp: RFC3161Timestamp, root: TrustRoot): boolean {
+  return materialOf(root).timestampAuthorities.some(({ certChain: [leaf] }) =>
     leaf
       ? leaf.serialNumber.equals(stamp.signerSerialNumber) && leaf.issuer.equals(stamp.signerIssuer)
       : false,

@@ -1,13 +1,14 @@
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify';
+import { toTrustMaterial } from '@sigstore/verify';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import publicGood from './roots/public-good.json' with { type: 'json' };
 
 /** The authorities and logs that certificates, log entries and timestamps are held against. */
 export interface TrustRoot {
-  /** What the file says, for people. */
-  readonly document: TrustedRoot;
-  readonly material: Omit<TrustMaterial, 'publicKey'>;
+  /** What the file says, for people; see `documentOf`. */
+  readonly document: unknown;
+  /** What proofs are held against; see `materialOf`. */
+  readonly material: unknown;
 }
 
 const MEDIA_TYPES: readonly string[] = [
