@@ -1,9 +1,9 @@
-import { readManifest } from '../content/read-content.ts';
 import { checkPolicy } from './check-policy.ts';
 import { demandSigners } from './demand-signers.ts';
-import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
+import { MAX_BUNDLES } from './find-signatures.ts';
 import { judgeCandidates, type JudgeOptions, type Judgement } from './judge-candidates.ts';
 import type { PluginManifest } from './read-plugin-manifest.ts';
+import { readSubject } from './read-subject.ts';
 import { trustRootLoader } from './trust-root-loader.ts';
 import { SignatureFindings } from './signature-findings.ts';
 import type { TrustDemand } from './signer-demand.ts';
@@ -27,6 +27,11 @@ export interface VerifierPolicy extends SignaturePolicy {
   readonly maxBundles?: number;
   /** Reads no more once every demanded signer is seen to have signed: nobody else is named. */
   readonly stopOnceSigned?: boolean;
+  /**
+   * Takes an in-toto statement of this predicate type in place of a signature. No attestation says
+   * that something may be installed: only for commands that do not.
+   */
+  readonly attestation?: string;
   /** Has the last word about signatures that meet all demands, and throws where it refuses. */
   readonly approve?: (plugin: PluginManifest, found: Judgement) => void;
 }
@@ -38,35 +43,34 @@ export interface VerifierPolicy extends SignaturePolicy {
  * @throws KongcrateError TRUST_MISSING, USAGE: a policy that anything or nothing could satisfy
  */
 export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
-  const { maxBundles = MAX_BUNDLES, expectedName, stopOnceSigned = false } = policy;
+  const { maxBundles = MAX_BUNDLES, expectedName, stopOnceSigned = false, attestation } = policy;
   checkPolicy(policy, maxBundles);
   const base = baseContext(policy);
   return {
     async verify(reference, store, options = {}) {
       if (policy.trustedRoot !== undefined) await base.loadTrustRoot();
       const { digest } = reference.descriptor;
-      const root = await readManifest(store, reference.descriptor, options);
+      const subject = await readSubject(store, reference, { ...options, attestation });
       const findings = new SignatureFindings(options);
       const { accepted, rejected } = await judgeCandidates(
-        findSignatures({ ...options, store, subject: digest, findings, maxBundles }),
-        { ...base, digest, predicateType: SIGN_PREDICATE_TYPE, stopOnceSigned },
+        subject.findSignatures({ ...options, store, subject: digest, findings, maxBundles }),
+        { ...base, digest, predicateType: attestation ?? SIGN_PREDICATE_TYPE, stopOnceSigned },
       );
-      const subject = `${reference.repository}@${digest}`;
+      const name = reference.file ?? `${reference.repository}@${digest}`;
       const { demands } = policy;
-      const signers = demandSigners({ subject, findings, accepted, rejected, demands });
+      const signers = demandSigners({ subject: name, findings, accepted, rejected, demands });
       const signatures = accepted.map(({ candidate }) => candidate);
       const trust = { kind: 'signed', signers } as const;
       const approve = (plugin: PluginManifest): void => {
         policy.approve?.(plugin, { accepted, rejected });
       };
-      const decision = { reference, root, signatures, trust, expectedName, approve };
-      return vouch(store, decision, options);
+      return vouch({ reference, subject, signatures, trust, expectedName, approve });
     },
   };
 }
 
 /** What candidates are judged by, but for the subject. */
-export function baseContext({
+function baseContext({
   demands,
   trustedRoot,
 }: SignaturePolicy): Omit<JudgeOptions, 'digest' | 'predicateType' | 'stopOnceSigned'> {

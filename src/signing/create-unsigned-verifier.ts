@@ -1,7 +1,7 @@
-import { readManifest } from '../content/read-content.ts';
 import { collectSignatures } from './collect-signatures.ts';
 import { refuseAnySignature } from './explain-refusal.ts';
 import type { PluginManifest } from './read-plugin-manifest.ts';
+import { readSubject } from './read-subject.ts';
 import type { Verifier } from './verifier.ts';
 import { vouch } from './vouch.ts';
 
@@ -26,13 +26,13 @@ export function createUnsignedVerifier({
 }: UnsignedPolicy = {}): Verifier {
   return {
     async verify(reference, store, options = {}) {
-      const root = await readManifest(store, reference.descriptor, options);
-      const bounds = maxBundles === undefined ? {} : { maxBundles };
+      const subject = await readSubject(store, reference, options);
+      const { findSignatures } = subject;
+      const search = { ...options, ...(maxBundles === undefined ? {} : { maxBundles }) };
       const { digest } = reference.descriptor;
-      refuseAnySignature(await collectSignatures(store, digest, { ...options, ...bounds }));
+      refuseAnySignature(await collectSignatures(store, digest, { ...search, findSignatures }));
       const trust = { kind: 'unsigned' } as const;
-      const decision = { reference, root, signatures: [], trust, expectedName, approve };
-      return vouch(store, decision, options);
+      return vouch({ reference, subject, signatures: [], trust, expectedName, approve });
     },
   };
 }

@@ -57,7 +57,9 @@ export function findKey(
 ): PublicKey | undefined {
   // cosign 3 refuses a bundle with a certificate when a key is asked for; in legacy ones it may be.
   if (format === 'bundle' && proofs.certificate) return undefined;
-  return keys.find((one) => signatureHolds(signedBytes, signature, one));
+  const { keyId } = proofs;
+  const named = keyId === undefined ? keys : keys.filter((one) => one.keyId === keyId);
+  return named.find((one) => signatureHolds(signedBytes, signature, one));
 }
 
 /**

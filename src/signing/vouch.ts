@@ -1,16 +1,15 @@
 import { brandVerifiedSubject } from '../content/brand-verified-subject.ts';
-import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import type { ReadManifest } from '../content/read-content.ts';
 import type { PinnedReference, TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
 import { checkContentClaims } from './check-content-claims.ts';
 import { mergeSnapshots } from './merge-snapshots.ts';
-import { readPluginManifest, type PluginManifest } from './read-plugin-manifest.ts';
+import type { PluginManifest } from './read-plugin-manifest.ts';
+import type { Subject } from './read-subject.ts';
 import type { StoredSignature } from './signature-candidate.ts';
 
 /** What was decided about a subject, and on what grounds. */
 export interface Decision {
   readonly reference: PinnedReference;
-  readonly root: ReadManifest;
+  readonly subject: Subject;
   readonly signatures: readonly StoredSignature[];
   readonly trust: TrustBasis;
   readonly expectedName: string | undefined;
@@ -19,12 +18,15 @@ export interface Decision {
 }
 
 /** The last checks, and the only place where a subject becomes a verified one. */
-export async function vouch(
-  store: ReadableStore,
-  { reference, root, signatures, trust, expectedName, approve }: Decision,
-  options: CallOptions,
-): Promise<VerifiedSubject> {
-  const plugin = await readPluginManifest(store, root, options);
+export async function vouch({
+  reference,
+  subject,
+  signatures,
+  trust,
+  expectedName,
+  approve,
+}: Decision): Promise<VerifiedSubject> {
+  const plugin = await subject.readPlugin();
   checkContentClaims(plugin.manifest, reference, expectedName);
   approve?.(plugin);
   return brandVerifiedSubject({

@@ -18,7 +18,7 @@ import type { Verifier } from '../signing/verifier.ts';
 export interface TrustOptions
   extends
     Partial<Pick<TrustDemand, 'annotations' | 'threshold'>>,
-    Omit<VerifierPolicy, 'demands' | 'approve'> {
+    Omit<VerifierPolicy, 'demands' | 'approve' | 'attestation'> {
   /** Public keys, any of which may sign. */
   readonly keys?: readonly PublicKey[];
   /** Identities, any of which may have signed with a certificate. */
@@ -35,10 +35,14 @@ export interface TrustOptions
 
 /**
  * Builds the verifier that the flags ask for.
+ * @param trust an `attestation` only where nothing is installed of what is verified
  * @param allowUnsigned accepts an artifact for which every place answered "no signature"
  * @throws KongcrateError TRUST_MISSING, USAGE
  */
-export function createVerifier(trust: TrustOptions, allowUnsigned = false): Verifier {
+export function createVerifier(
+  trust: TrustOptions & Pick<VerifierPolicy, 'attestation'>,
+  allowUnsigned = false,
+): Verifier {
   const { policies = [] } = trust;
   if (policies.length > 0) {
     refuseLoosening({ ...trust, allowUnsigned });
@@ -90,7 +94,7 @@ function narrowingOf(trust: TrustOptions): Narrowing {
 }
 
 /** What the flags demand of signatures. */
-export function demandOf(trust: TrustOptions): TrustDemand {
+function demandOf(trust: TrustOptions): TrustDemand {
   const { keys = [], identities = [], threshold = 1, log, annotations } = trust;
   return {
     signers: [...keys.map((key) => ({ kind: 'key', key }) as const), ...identities],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors/catalogue.ts';
 import type { TrustDemand } from '../../src/signing/signer-demand.ts';
+import { SIGN_PREDICATE_TYPE } from '../../src/signing/statement.ts';
 import { exactly, matching } from '../../src/signing/text-demand.ts';
 import { readPublicKey } from '../../src/signing/public-key.ts';
-import { verifyBundle } from '../../src/signing/verify-bundle.ts';
 import { makeKeys, toPem } from '../support/local-sigstore/certificate.ts';
 import { sha256 } from '../support/local-sigstore/sha256.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -17,6 +17,7 @@ import {
   type KeylessSpec,
 } from './keyless.ts';
 import { statementFor } from './support.ts';
+import { verifyBundle } from './verify-bundle.ts';
 
 const file = Buffer.from('a plugin\n');
 const statement = statementFor(sha256(file).toString('hex'));
@@ -24,7 +25,13 @@ const FILE: KeylessSpec = { file };
 const V1 = ['promise', 'proof'] as const;
 
 const verify = (spec: KeylessSpec, policy = trusting()) =>
-  verifyBundle({ name: 'plugin.tar.gz', file, bundle: makeBundle(spec) }, policy);
+  verifyBundle(
+    {
+      ...{ name: 'plugin.tar.gz', file, bundle: makeBundle(spec) },
+      ...(spec.statement ? { attestation: SIGN_PREDICATE_TYPE } : {}),
+    },
+    policy,
+  );
 
 const refusal = async (
   spec: KeylessSpec,
