@@ -18,6 +18,8 @@ export type { PulledArtifact, PullFormat, PullOptions } from './workflows/pull-a
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
+export { signFile } from './workflows/sign-file.ts';
+export type { SignedFile, SignFileOptions } from './workflows/sign-file.ts';
 export { verifyArtifact } from './workflows/verify-artifact.ts';
 export type { TrustOptions } from './workflows/create-verifier.ts';
 export { readPolicy } from './workflows/read-policy.ts';
