@@ -22,7 +22,7 @@ import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
 import { reportInstall, type InstallReport } from './install-report.ts';
-import type { OpenOptions } from './open-store.ts';
+import type { OpenedReference, OpenOptions } from './open-store.ts';
 import { refuseOtherSigners } from './receipt-trust.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
@@ -33,6 +33,10 @@ export interface InstallOptions extends OpenOptions, TrustOptions, FetchOptions 
   /** Installs what nobody signed, if every place says so; never over a signed plugin. */
   readonly allowUnsigned?: boolean;
   readonly allowDowngrade?: boolean;
+  /** Replaces a plugin by one of other signers; with a reference `expectedName` says so too. */
+  readonly allowSignerChange?: boolean;
+  /** The path of what vouches for the one file that is given in place of references. */
+  readonly bundle?: string;
   /** Takes over what stands in a plugin's place and kongcrate did not make; a backup is kept. */
   readonly adopt?: boolean;
   /** Changes held plugins too, and ends the hold. */
@@ -70,6 +74,10 @@ export async function installPlugins(
   if (options.expectedName !== undefined && references.length > 1)
     throw new KongcrateError('USAGE', '--plugin names one plugin, but several references follow', {
       remedy: 'Install them one by one, or leave out --plugin.',
+    });
+  if (options.bundle !== undefined && references.length > 1)
+    throw new KongcrateError('USAGE', '--bundle is about one file, but several arguments follow', {
+      remedy: 'Install them one by one.',
     });
   const { root, mode } = options;
   demandLuaRoot(root, true);
@@ -134,8 +142,16 @@ async function requestFor(
     ? { staged }
     : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
   const request = { subject, ...content, allowDowngrade: options.allowDowngrade === true };
-  if (options.expectedName === undefined) refuseOtherSigners(nameOf(request), subject, receipts);
+  if (!takesOtherSigners(opened, options)) refuseOtherSigners(nameOf(request), subject, receipts);
   return request;
+}
+
+/** To name the plugin is consent, but not where it has to be named: with a file. */
+function takesOtherSigners(
+  { file }: OpenedReference,
+  { expectedName, allowSignerChange }: InstallOptions,
+): boolean {
+  return allowSignerChange === true || (file === undefined && expectedName !== undefined);
 }
 
 function nameOf(request: Request): string {

@@ -12,6 +12,7 @@ import type { IdentityDemand } from '../signing/signer-demand.ts';
 import { exactly } from '../signing/text-demand.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import { namesSigner, type TrustOptions } from './create-verifier.ts';
+import { FileStore } from './file-store.ts';
 
 /**
  * The trust that stands in a receipt, for commands that name no signer themselves: the keys and
@@ -71,6 +72,12 @@ function noSigners(name: string, why: string, cause?: unknown): KongcrateError {
   );
 }
 
+/** What was installed was within the limits of that day; no buffer is larger than this. */
+const STORED_LIMITS = {
+  limits: { maxUnpackedBytes: 2 ** 31 - 1, maxFiles: Number.MAX_SAFE_INTEGER },
+  maxLayerBytes: 2 ** 31 - 1,
+};
+
 type JudgedReceipt = Omit<PluginReceipt, 'tag'> & { readonly tag?: string | undefined };
 
 /**
@@ -83,9 +90,12 @@ export async function judgeReceipt(
   evidence: ContentSnapshot,
   { verifier, ...call }: CallOptions & { readonly verifier: Verifier },
 ): Promise<VerifiedSubject> {
-  const { name, repository, tag, digest } = receipt;
-  const store = new MemoryStore(evidence);
-  const pinned = await pinReference(store, { repository, tag, digest });
+  const { name, repository, tag, digest, file } = receipt;
+  const store =
+    file === undefined
+      ? new MemoryStore(evidence)
+      : new FileStore(evidence, digest, { ...STORED_LIMITS, name: file });
+  const pinned = await pinReference(store, { repository, tag, digest, file });
   const subject = await verifier.verify(pinned, store, call);
   if (saysTheSame(receipt, subject)) return subject;
   throw new KongcrateError(
@@ -126,7 +136,10 @@ export function refuseOtherSigners(
   if (trust.signers.some((signer) => known.has(signerIdOf(signer)))) return;
   const before = installed.signers.map(shortName).join(', ');
   throw new KongcrateError('SIGNER_CHANGED', `${name} was signed by ${before}, and this is not`, {
-    remedy: `If the signer changed with your consent, name the plugin: --plugin ${name}.`,
+    remedy:
+      reference.file === undefined
+        ? `If the signer changed with your consent, name the plugin: --plugin ${name}.`
+        : 'If the signer changed with your consent, give --allow-signer-change.',
     details: { name, installed: [...known], offered: trust.signers.map(signerIdOf) },
   });
 }
