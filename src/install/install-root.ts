@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
-import { primaryGroupOf } from './accounts.ts';
+import { primaryGroupOf } from '../system/accounts.ts';
 import { actAs, asOwner, type Identity } from './act-as.ts';
 import { checkDirectory, checkOwner } from './check-directory.ts';
 import { nodeFileOperations, type FileOperations } from './file-operations.ts';

@@ -8,7 +8,7 @@ import { listOf, objectOf, textOf, type JsonObject } from './json-fields.ts';
 import { lookAt } from './look-at.ts';
 import { FILE_MODE, statePath, temporaryPath } from './node-paths.ts';
 import { isPluginName } from './plugin-paths.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 import type { PluginReceipt } from './receipt.ts';
 
 /** Since when (ISO 8601, UTC) and why something is to stay as it is, or away. */

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findProgram } from '../../src/kong/node/find-program.ts';
+import { findProgram } from '../../src/system/find-program.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { describeWithPeers } from '../support/peers.ts';
 import { publish } from '../support/published.ts';

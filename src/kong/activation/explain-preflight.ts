@@ -1,6 +1,6 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { redactText } from '../../http/redact.ts';
-import type { ProgramResult } from '../node/run-program.ts';
+import type { ProgramResult } from '../../system/run-program.ts';
 
 /** Kong 3.9.3's command line over a handler or a schema that is absent (KONG.md 1.4). */
 const ABSENT = "attempt to index upvalue 'kong' (a nil value)";
@@ -27,7 +27,7 @@ export function preflightRefusal(failure: PreflightFailure): KongcrateError {
     remedy:
       'Nothing was switched. Mend the plugin, or the configuration that Kong complains about, and run the command again.',
     details: {
-      reason: result.timedOut ? 'PREFLIGHT_TIMEOUT' : 'PREFLIGHT',
+      reason: result.endedFor === 'time' ? 'PREFLIGHT_TIMEOUT' : 'PREFLIGHT',
       plugins,
       output: words,
     },
@@ -40,7 +40,7 @@ function describe(
   words: string,
 ): string {
   const which = plugins.length > 0 ? plugins.join(', ') : 'the listed plugins';
-  if (result.timedOut)
+  if (result.endedFor === 'time')
     return `Kong did not come to an end with ${which}: a plugin never returns while it is loaded`;
   const said = translate(words) || `exit ${result.exitCode ?? 'by a signal'}`;
   return words.startsWith('Failed parsing')

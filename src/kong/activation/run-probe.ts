@@ -1,5 +1,5 @@
 import { redactText } from '../../http/redact.ts';
-import { runProgram } from '../node/run-program.ts';
+import { runProgram } from '../../system/run-program.ts';
 import type { KongPlace } from '../read-kong-settings.ts';
 import { askNode, type Asking } from './ask-node.ts';
 import type { Verdict } from './confirmation.ts';
@@ -43,13 +43,13 @@ async function runCommand(
 ): Promise<Verdict> {
   const options = {
     environment,
-    workingDirectory: process.cwd(),
     timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MAX_EVIDENCE_LENGTH,
     signal,
   };
-  const { exitCode, output, timedOut } = await runProgram('/bin/sh', ['-c', target], options);
+  const { exitCode, output, endedFor } = await runProgram('/bin/sh', ['-c', target], options);
   if (exitCode === 0) return { state: 'holds' };
-  const status = timedOut ? 'did not end' : `ended with ${exitCode ?? 'a signal'}`;
+  const status = endedFor === 'time' ? 'did not end' : `ended with ${exitCode ?? 'a signal'}`;
   const said = redactText(output).slice(-MAX_EVIDENCE_LENGTH);
   return { state: 'pending', why: `the probe ${status}${said === '' ? '' : `: ${said}`}` };
 }

@@ -1,7 +1,7 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import type { PluginReceipt } from '../../install/receipt.ts';
 import { preflight, type PreflightResult } from '../../kong/activation/preflight.ts';
-import { findProgram } from '../../kong/node/find-program.ts';
+import { findProgram } from '../../system/find-program.ts';
 import type { KongNode } from '../../kong/node/kong-node.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { checkControlPlaneVersions } from '../../kong/use/check-control-plane-versions.ts';
