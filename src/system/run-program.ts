@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { errnoOf, messageOf } from '../errors/kongcrate-error.ts';
 import { collectOutput } from './collect-output.ts';
 import type { Environment } from './find-program.ts';
+import { startSupervised } from './start-supervised.ts';
 
 export interface ProgramOptions {
   /** All that the program sees. */
@@ -16,6 +17,8 @@ export interface ProgramOptions {
   readonly maxOutputBytes: number;
   /** Whether a program that writes more is ended; else the last of it is kept. */
   readonly endsTalkers?: boolean;
+  /** Whether it ends with us, though we are killed; else it goes on, for what must not be done by half. */
+  readonly endsWithUs?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,9 +46,10 @@ export async function runProgram(
   args: readonly string[],
   { environment, workingDirectory, input = '', ...limits }: ProgramOptions,
 ): Promise<ProgramResult> {
-  const { timeoutMs, maxOutputBytes, endsTalkers = false, signal } = limits;
+  const { timeoutMs, maxOutputBytes, endsTalkers = false, endsWithUs = false, signal } = limits;
   signal?.throwIfAborted();
-  const child = spawn(path, args, {
+  const start = endsWithUs ? startSupervised : spawn;
+  const child = start(path, args, {
     cwd: workingDirectory,
     env: { ...environment },
     detached: true,

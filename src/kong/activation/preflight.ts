@@ -95,7 +95,7 @@ async function loadInKong(
     // Kong wants a database for a control plane.
     ...(node.role === 'control-plane' ? { KONG_ROLE: 'traditional' } : {}),
   };
-  const run = { node, environment, timeoutMs, signal: options.signal };
+  const run = { node, environment, timeoutMs, signal: options.signal, endsWithUs: true };
   const result = await runKong(['config', 'parse', ...own.args, file], run);
   if (result.exitCode !== 0)
     throw preflightRefusal({ result, listed: plugins, changed, configuration: shownAs });

@@ -45,6 +45,7 @@ async function runCommand(
     environment,
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: MAX_EVIDENCE_LENGTH,
+    endsWithUs: true,
     signal,
   };
   const { exitCode, output, endedFor } = await runProgram('/bin/sh', ['-c', target], options);
