@@ -24,7 +24,7 @@ export function startSupervised(
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', path, ...args], {
     ...options,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-  }) as ChildProcessWithoutNullStreams;
+  });
   const lifeline = child.stdio[3] as Writable;
   // Whoever ended the group ended the watcher too.
   lifeline.on('error', () => undefined);

@@ -35,7 +35,7 @@ function interleave(nth: number, act: () => void): () => boolean {
         if (calls === nth) act();
       }
     };
-    vi.spyOn(fs, name).mockImplementation(call as never);
+    vi.spyOn(fs, name).mockImplementation(call);
   }
   syncBuiltinESMExports();
   return () => calls >= nth;

@@ -18,6 +18,8 @@ export interface LiveActivation {
   readonly signal: AbortSignal | undefined;
   /** Plugins that Kong is to load; only those that are installed count. */
   readonly enable: readonly string[];
+  /** Plugins that Kong is to load no more. */
+  readonly disable?: readonly string[];
   /** Whether kong.conf is to have them for the next start. */
   readonly editsConf: boolean;
   /** Reloads also where the workers have loaded what is live. */
@@ -40,10 +42,11 @@ export function activateLive(
 
 async function activate(
   occupied: OccupiedNode,
-  { root, options, signal, dryRun, ...wanted }: LiveActivation,
+  { root, options, signal, dryRun, disable = [], ...wanted }: LiveActivation,
 ): Promise<ActivationReport> {
   const node = readKongNode(options.place);
-  const target = chooseLiveTarget(occupied, node, { ...wanted, luaRoot: resolve(root.luaRoot) });
+  const luaRoot = resolve(root.luaRoot);
+  const target = chooseLiveTarget(occupied, node, { ...wanted, disable, luaRoot });
   const isLoaded = target.restores === target.next && !wanted.always;
   if (isLoaded && target.enable.every((name) => isListed(name, node.plugins)))
     return { state: 'unchanged', plugins: node.plugins };

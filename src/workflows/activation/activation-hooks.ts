@@ -59,6 +59,7 @@ function targetOf(
     tree: path,
     generation: previousGeneration,
     restores: previousGeneration,
+    disable: [],
     editsConf: true,
   };
 }

@@ -37,10 +37,12 @@ function applyToKong(
   { by = 'reload', place: { environment } }: ActivationOptions,
   signal: AbortSignal | undefined,
 ): Promise<KongOutcome> {
-  const { node, enabled, target } = checked;
+  const { node, enabled, disabled, target, plugins } = checked;
+  const isPathNeeded = [...target.after.keys()].some((name) => isListed(name, plugins));
   const call = {
-    ...{ environment, signal, luaPackagePath: nextLuaPath(node, target) },
-    plugins: enabled.length > 0 ? checked.plugins : undefined,
+    ...{ environment, signal },
+    luaPackagePath: isPathNeeded ? nextLuaPath(node, target) : undefined,
+    plugins: enabled.length + disabled.length > 0 ? plugins : undefined,
   };
   if (by === 'restart') return restartKong(node, call);
   return by === 'reload' ? reloadKong(node, call) : prepareAndReload(checked, call);
@@ -83,7 +85,8 @@ function reportOf(
   confirmation: Exclude<Confirmation, { outcome: 'failed' }>,
 ): ActivationReport {
   const { outcome: state, signals, missing } = confirmation;
-  const { plugins, enabled, notes, preflight } = checked;
+  const { plugins, enabled, preflight } = checked;
+  const notes = [...checked.notes, ...(edit?.notes ?? [])];
   const isFileEnough = edit?.file !== undefined && edit.overriddenBy === undefined;
   return {
     ...{ state, plugins, enabled, notes, preflight, signals, missing },

@@ -13,7 +13,7 @@ export interface BegunActivation {
   readonly checked: CheckedTarget;
   readonly before: NodeObservation;
   readonly transaction: Transaction;
-  /** What became of kong.conf; absent where nothing had to be enabled. */
+  /** What became of kong.conf; absent where its list was not to change. */
   readonly edit?: EditReport;
 }
 
@@ -29,9 +29,12 @@ export async function beginActivation(
 ): Promise<BegunActivation> {
   const { place, send } = options;
   const { target, node, enabled } = checked;
+  const { luaRoot, disable } = target;
   const before = await observeNode(node, { send, signal });
-  const isEnabling = target.editsConf && enabled.length > 0;
-  const nextStart = isEnabling ? planNextStart(place, target.luaRoot, enabled) : undefined;
+  const isListEdited = target.editsConf && enabled.length + disable.length > 0;
+  const nextStart = isListEdited
+    ? planNextStart(place, { luaRoot, enable: enabled, disable })
+    : undefined;
   const transaction = describe(checked, before, { options, nextStart });
   openTransaction(node.prefix, transaction, nextStart?.conf?.before);
   try {

@@ -23,8 +23,9 @@ export interface ActivationTarget {
   readonly generation: number;
   readonly next: number;
   readonly restores: number;
-  /** Plugins that Kong is to load from now on. */
+  /** Plugins that Kong is to load from now on, and no more. */
   readonly enable: readonly string[];
+  readonly disable: readonly string[];
   /** Whether kong.conf is to have them for the next start. */
   readonly editsConf: boolean;
 }
@@ -33,9 +34,10 @@ export interface ActivationTarget {
 export interface CheckedTarget {
   readonly target: ActivationTarget;
   readonly node: KongNode;
-  /** The list that it is to run with, and what is new on it. */
+  /** The list that it is to run with, what is new on it, and what is not on it any more. */
   readonly plugins: readonly string[];
   readonly enabled: readonly string[];
+  readonly disabled: readonly string[];
   /** Plugins that change, come or go, or are loaded for the first time. */
   readonly changed: readonly string[];
   /** About the other nodes of a hybrid deployment, for people. */
@@ -57,8 +59,11 @@ export async function checkActivation(
   if (findProgram('kong', environment) === undefined) throw programMissing(prefix);
   const node = readKongNode(place);
   const enabled = target.enable.filter((name) => !isListed(name, node.plugins));
-  const plugins = [...node.plugins, ...enabled];
-  const changed = [...new Set([...changedBetween(target.before, target.after), ...enabled])];
+  const disabled = target.disable.filter((name) => node.plugins.includes(name));
+  const kept = node.plugins.filter((name) => !disabled.includes(name));
+  const plugins = [...kept, ...enabled];
+  const exchanged = changedBetween(target.before, target.after);
+  const changed = [...new Set([...exchanged, ...enabled, ...target.disable])];
   const versions = await expectedPlugins(target.tree, pick(target.after, changed), plugins);
   const notes = await checkControlPlaneVersions(node, versions, { send, signal });
   const staged = {
@@ -72,7 +77,7 @@ export async function checkActivation(
     ...{ send, environment, signal },
     ...(declarativeConfig === undefined ? {} : { configFile: declarativeConfig }),
   });
-  return { target, node, plugins, enabled, changed, notes, preflight: result };
+  return { target, node, plugins, enabled, disabled, changed, notes, preflight: result };
 }
 
 /** Names of plugins that one set holds otherwise than another, or not at all. */

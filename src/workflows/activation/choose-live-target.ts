@@ -17,7 +17,7 @@ type Plugins = ReadonlyMap<string, PluginReceipt>;
 export function chooseLiveTarget(
   { path, generation, plugins, pathOf }: OccupiedNode,
   node: KongNode,
-  wanted: Pick<ActivationTarget, 'luaRoot' | 'enable' | 'editsConf'>,
+  wanted: Pick<ActivationTarget, 'luaRoot' | 'enable' | 'disable' | 'editsConf'>,
 ): ActivationTarget {
   const loaded = loadedGeneration(path, node);
   const held: Plugins =

@@ -29,7 +29,7 @@ export async function undoActivation(
 ): Promise<never> {
   const { target, changed } = checked;
   const { options, signal } = failed;
-  const why = `${changed.join(', ') || 'the plugins'} could not be activated: ${messageOf(error)}`;
+  const why = `${describeFailure(checked)}: ${messageOf(error)}`;
   const undone = await undo(checked, failed, { why, error });
   const isKong = error instanceof KongcrateError && error.code === 'ACTIVATION_FAILED';
   const unrecorded = isKong ? quarantineFailed(failed.root, checked, error) : [];
@@ -37,11 +37,30 @@ export async function undoActivation(
   if (undone.problem !== undefined) throw nodeNotServing(why, undone.problem, error);
   if (signal?.aborted) throw interrupted(signal);
   if (!isKong) throw error;
+  if (target.disable.length > 0) throw notDisabled(error, why, target.disable);
   const back =
     target.restores === 0 ? 'before there was any' : `what generation ${target.restores} held`;
   throw new KongcrateError('ACTIVATION_FAILED', `${why}; the node was rolled back to ${back}`, {
     remedy: error.remedy,
     details: { ...error.details, plugins: changed },
+    cause: error,
+  });
+}
+
+function describeFailure({ target, changed }: BegunActivation['checked']): string {
+  return target.disable.length > 0
+    ? `Kong does not serve without ${target.disable.join(', ')}`
+    : `${changed.join(', ') || 'the plugins'} could not be activated`;
+}
+
+function notDisabled(
+  error: KongcrateError,
+  why: string,
+  plugins: readonly string[],
+): KongcrateError {
+  return new KongcrateError(error.code, why, {
+    remedy: 'Kong has its old list of plugins again, and serves. Look at the reason first.',
+    details: { ...error.details, plugins },
     cause: error,
   });
 }
@@ -71,8 +90,10 @@ function quarantineFailed(
   { message, details }: KongcrateError,
 ): readonly string[] {
   const said = [message, ...[details['evidence'] ?? []].flat()].join('\n');
-  const named = changed.filter((name) => said.includes(name));
-  const failed = (named.length > 0 ? named : changed).flatMap((name) => {
+  // What Kong is to load no more has not failed.
+  const suspects = changed.filter((name) => !target.disable.includes(name));
+  const named = suspects.filter((name) => said.includes(name));
+  const failed = (named.length > 0 ? named : suspects).flatMap((name) => {
     const digest = target.after.get(name)?.digest;
     return digest === undefined ? [] : [digest];
   });

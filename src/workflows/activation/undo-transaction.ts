@@ -66,6 +66,8 @@ async function reloadBack(
   const outcome = await applyBack(transaction, node, environment);
   if (!outcome.done) return outcome.why;
   const absent = names.filter((name) => !loaded.has(name) && !list.includes(name));
+  // Others may have installed them, and nobody knows their VERSION.
+  const listed = names.filter((name) => list.includes(name)).map(unknownVersion);
   const confirmation = await confirmReload(
     readKongNode(place),
     // After a reload that failed the node is not ready, and no worker runs after a failed start: it
@@ -73,7 +75,7 @@ async function reloadBack(
     { ...seen, workerPids: [...seen.workerPids, ...workerPids], ...(ready && { ready }) },
     {
       send,
-      expected: { loaded, absent },
+      expected: { loaded: new Map([...listed, ...loaded]), absent },
       ...(probe && { probe: { ...probe, environment } }),
       timeoutMs: Math.max(timeoutMs, PATIENCE_MS),
     },
@@ -85,6 +87,8 @@ async function reloadBack(
     ? reloadBack(transaction, { options, loaded }, tries - 1)
     : confirmation.reason;
 }
+
+const unknownVersion = (name: string): [string, undefined] => [name, undefined];
 
 function applyBack(
   { isRestart, plugins }: Transaction,

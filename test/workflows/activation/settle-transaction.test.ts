@@ -70,7 +70,7 @@ describeWithPeers(['luajit'], 'an activation that was cut off', () => {
     ['rollback', () => rollbackPlugins({ root: root(), kong: options, name: 'nothing' })],
     ['remove', () => removePlugins(['nothing'], { root: root(), ...node() })],
     ['enable', () => enablePlugins(['canary'], { ...root(), ...options.place, kong: options })],
-    ['disable', () => disablePlugins(['nothing'], { ...node(), assumeUnused: true })],
+    ['disable', () => disablePlugins(['nothing'], { root: root(), ...node(), assumeUnused: true })],
   ])('is undone by %s, whatever becomes of that', async (_, command) => {
     const before = settingsOf(kong);
     leaveOpen({}, `${confText()}# edited by the one that was killed\n`);
