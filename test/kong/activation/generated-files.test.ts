@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { restoreGenerated, saveGenerated } from '../../../src/kong/activation/generated-files.ts';
@@ -25,6 +25,7 @@ describe('the generated files', () => {
   it('come back whatever was done to them, and what came since goes', () => {
     const prefix = makePrefix();
     const before = generated(prefix);
+    utimesSync(join(prefix, '.kong_env'), 1_000, 1_000);
     const directory = join(temporaryDirectory(), 'saved');
     saveGenerated(prefix, directory);
     saveGenerated(prefix, directory);
@@ -36,7 +37,10 @@ describe('the generated files', () => {
     restoreGenerated(prefix, directory);
     expect(generated(prefix)).toEqual(before);
     expect(statSync(join(prefix, 'nginx.conf')).ino).toBe(untouched);
+    const { ino, mtimeMs } = statSync(join(prefix, '.kong_env'));
+    expect(mtimeMs).toBe(1_000_000);
     restoreGenerated(prefix, directory);
+    expect(statSync(join(prefix, '.kong_env')).ino).toBe(ino);
     expect(generated(prefix)).toEqual(before);
   });
 
