@@ -6,11 +6,12 @@ import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { applyActivation } from './apply-activation.ts';
 import { beginActivation } from './begin-activation.ts';
-import { checkActivation } from './check-activation.ts';
+import { checkActivation, type CheckedTarget } from './check-activation.ts';
 import { chooseLiveTarget, goBack } from './choose-live-target.ts';
 import { expectedPlugins, isListed } from './expected-plugins.ts';
 import { releaseServed } from './release-served.ts';
 import { undoActivation } from './undo-activation.ts';
+import { withWayBack } from './with-way-back.ts';
 
 export interface LiveActivation {
   readonly root: InstallRoot;
@@ -42,14 +43,27 @@ export function activateLive(
 
 async function activate(
   occupied: OccupiedNode,
-  { root, options, signal, dryRun, disable = [], ...wanted }: LiveActivation,
+  activation: LiveActivation,
 ): Promise<ActivationReport> {
+  const { root, options, disable = [], ...wanted } = activation;
   const node = readKongNode(options.place);
   const luaRoot = resolve(root.luaRoot);
   const target = chooseLiveTarget(occupied, node, { ...wanted, disable, luaRoot });
   const isLoaded = target.restores === target.next && !wanted.always;
   if (isLoaded && target.enable.every((name) => isListed(name, node.plugins)))
     return { state: 'unchanged', plugins: node.plugins };
+  try {
+    return await apply(occupied, { target, node }, activation);
+  } catch (error) {
+    throw withWayBack(error, target, { node, place: options.place });
+  }
+}
+
+async function apply(
+  occupied: OccupiedNode,
+  { target, node }: Pick<CheckedTarget, 'target' | 'node'>,
+  { root, options, signal, dryRun }: LiveActivation,
+): Promise<ActivationReport> {
   const checked = await checkActivation(target, options, signal);
   const { plugins, enabled, notes, preflight } = checked;
   if (dryRun) return { state: 'checked', plugins, enabled, notes, preflight };
