@@ -13,6 +13,8 @@ export interface SignalChange {
   readonly before: NodeObservation;
   readonly now: NodeObservation;
   readonly expected: ExpectedPlugins;
+  /** Whether the master has taken another configuration since, as far as it was ever seen. */
+  readonly hasTurned: boolean;
 }
 
 const HOLDS: Verdict = { state: 'holds' };
@@ -20,13 +22,15 @@ const missing = (why: string): Verdict => ({ state: 'missing', why });
 const pending = (why: string): Verdict => ({ state: 'pending', why });
 
 /** nginx keeps the old workers where the new code does not load (KONG.md 1.4). */
-function judgeWorkers({ before, now }: SignalChange): Verdict {
+function judgeWorkers({ before, now, hasTurned }: SignalChange): Verdict {
   if (before.workerPids.length === 0) return missing('no worker process of the node can be seen');
   if (now.masterPid === undefined)
     return { state: 'failed', why: 'Kong does not run any more', evidence: [] };
   const old = now.workerPids.filter((pid) => before.workerPids.includes(pid));
   if (old.length > 0) return pending(`the old worker processes still serve (${old.join(', ')})`);
-  return now.workerPids.length > 0 ? HOLDS : pending('there is no worker process');
+  if (now.workerPids.length === 0) return pending('there is no worker process');
+  if (hasTurned) return HOLDS;
+  return pending('the worker processes are new, but nginx has not taken the new configuration');
 }
 
 function judgeReady({ before, now }: SignalChange): Verdict {
@@ -55,6 +59,16 @@ function judgeAdmin({ before, now, expected }: SignalChange): Verdict {
   }
   const left = expected.absent.find((name) => admin.plugins.has(name));
   return left === undefined ? HOLDS : pending(`the Admin API still shows the plugin ${left}`);
+}
+
+/** Where it cannot be seen nothing speaks against it. */
+export function isTurned(
+  before: Pick<NodeObservation, 'masterPid' | 'cycle'>,
+  now: Pick<NodeObservation, 'masterPid' | 'cycle'>,
+): boolean {
+  return (
+    now.cycle === undefined || now.cycle !== before.cycle || now.masterPid !== before.masterPid
+  );
 }
 
 /** Judges what was seen of a node after a reload by what was seen before. */
