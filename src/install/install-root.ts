@@ -17,6 +17,8 @@ export interface InstallRoot {
   readonly lockWaitMs?: number;
   /** How many generations are kept, the live one among them; 5 unless told. */
   readonly keepGenerations?: number;
+  /** Generations that are kept besides: what a running Kong has loaded. */
+  readonly sparedGenerations?: readonly number[];
   readonly now?: () => Date;
 }
 
@@ -51,6 +53,7 @@ export function checkInstallRoot(root: InstallRoot): CheckedRoot {
   return {
     lockWaitMs: 30_000,
     now: () => new Date(),
+    sparedGenerations: [],
     ...rest,
     files: asOwner(files, path, owner),
     keepGenerations,

@@ -1,10 +1,17 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeHooks } from '../../src/install/change-hooks.ts';
 import { installPlugins, type InstallOptions } from '../../src/install/install-plugins.ts';
 import { occupyNode } from '../../src/install/occupy-node.ts';
-import { quarantine, release } from '../../src/install/quarantine.ts';
+import { quarantine, recordServed } from '../../src/install/quarantine.ts';
 import { readNodeRecords } from '../../src/install/read-node-state.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { digestOf } from '../../src/reference/digest.ts';
@@ -154,9 +161,40 @@ describe('quarantine', () => {
     const [bad, other] = ['bad', 'other'].map((text) => digestOf(Buffer.from(text)));
     if (!bad || !other) throw new Error('no digests');
     quarantine({ luaRoot }, [bad, other], 'does not load');
-    release({ luaRoot }, [other]);
+    recordServed({ luaRoot }, { prefix: '/kong', generation: 1, digests: [other] });
     const { quarantined } = readNodeRecords({ luaRoot });
     expect([...quarantined.keys()]).toEqual([bad]);
     expect(quarantined.get(bad)).toMatchObject({ reason: 'does not load' });
+  });
+});
+
+describe('what a Kong was seen to serve', () => {
+  const generations = (): string[] => readdirSync(join(luaRoot, '.kongcrate/generations')).sort();
+  const serves = (prefix: string, generation: number): void => {
+    recordServed({ luaRoot }, { prefix, generation, digests: [] });
+  };
+
+  it('stays, with its files, until it is seen to serve something else', async () => {
+    for (const version of ['1', '2', '3']) await install(version);
+    for (const prefix of ['/one', '/two']) serves(prefix, 3);
+    for (const version of ['4', '5', '6']) await install(version);
+    expect(generations()).toEqual(['3', '6']);
+    serves('/one', 6);
+    await install('7');
+    expect(generations()).toEqual(['3', '6', '7']);
+    serves('/two', 7);
+    await install('8');
+    expect(generations()).toEqual(['6', '7', '8']);
+    expect(readdirSync(join(luaRoot, '.kongcrate/store'))).toHaveLength(3);
+  });
+
+  it('stays too where it is told for one change alone', async () => {
+    await install('1');
+    const request = makeInstallable({ name: 'one', version: '2' });
+    const root = { luaRoot, keepGenerations: 1, sparedGenerations: [1] };
+    await installPlugins(root, [request], { compareVersions });
+    expect(generations()).toEqual(['1', '2']);
+    await install('3');
+    expect(generations()).toEqual(['3']);
   });
 });

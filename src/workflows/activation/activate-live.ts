@@ -9,7 +9,8 @@ import { beginActivation } from './begin-activation.ts';
 import { checkActivation, type CheckedTarget } from './check-activation.ts';
 import { chooseLiveTarget, goBack } from './choose-live-target.ts';
 import { expectedPlugins, isListed } from './expected-plugins.ts';
-import { releaseServed } from './release-served.ts';
+import { hasLoaded } from './loaded-generation.ts';
+import { recordServed } from './record-served.ts';
 import { undoActivation } from './undo-activation.ts';
 import { withWayBack } from './with-way-back.ts';
 
@@ -49,7 +50,8 @@ async function activate(
   const node = readKongNode(options.place);
   const luaRoot = resolve(root.luaRoot);
   const target = chooseLiveTarget(occupied, node, { ...wanted, disable, luaRoot });
-  const isLoaded = target.restores === target.next && !wanted.always;
+  const isSame = target.restores === target.next && !wanted.always;
+  const isLoaded = isSame && hasLoaded(occupied, node);
   if (isLoaded && target.enable.every((name) => isListed(name, node.plugins)))
     return { state: 'unchanged', plugins: node.plugins };
   try {
@@ -70,7 +72,7 @@ async function apply(
   const begun = await beginActivation(checked, options, signal);
   try {
     const report = await applyActivation(begun, options, signal);
-    releaseServed(root, target.after, { ...options, ...report });
+    recordServed(root, target, { ...options, ...report });
     return report;
   } catch (error) {
     const notReturned = await goBack(occupied, target);

@@ -82,7 +82,7 @@ describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
 
   it('is given back what its workers have loaded when activate fails', async () => {
     const version = await served();
-    const unseen = { activate: false, unhold: true };
+    const unseen = { activate: false, unhold: true, root: { ...root(), keepGenerations: 1 } };
     const installed = await installer.install('canary', { version: '1.4.0' }, unseen);
     expect(installed.activation).toEqual({ state: 'not-asked' });
     expect(await served()).toBe(version);
