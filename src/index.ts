@@ -72,7 +72,8 @@ export { createKeySigner, type Signer } from './signing/signer.ts';
 export { login } from './workflows/login.ts';
 export type { ForeignRealm, LoggedIn, LoginOptions } from './workflows/login.ts';
 export { logout, type LoggedOut } from './workflows/logout.ts';
-export type { OpenOptions, RegistryAccess } from './workflows/open-store.ts';
+export type { RegistryAccess } from './workflows/open-repository.ts';
+export type { OpenOptions } from './workflows/open-store.ts';
 export { readCredentials } from './registry/credentials/read-credentials.ts';
 export type {
   GivenCredentials,

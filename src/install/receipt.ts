@@ -15,7 +15,12 @@ export type ReceiptSigner = { readonly formats: readonly SignatureFormat[] } & (
 );
 
 export type ReceiptTrust =
-  | { readonly kind: 'signed'; readonly signers: readonly ReceiptSigner[] }
+  | {
+      readonly kind: 'signed';
+      readonly signers: readonly ReceiptSigner[];
+      /** The repository that held the signatures, where it was another one. */
+      readonly signatureRepository?: string;
+    }
   | { readonly kind: 'unsigned' };
 
 /** What was installed under one name, from where and why. An index into the store, no evidence. */

@@ -42,20 +42,25 @@ export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
   checkPolicy(policy, maxBundles);
   const base = baseContext(policy);
   return {
-    async verify(reference, store, options = {}) {
+    async verify(reference, store, { signatures: place, ...options } = {}) {
       if (policy.trustedRoot !== undefined) await base.loadTrustRoot();
       const { digest } = reference.descriptor;
       const root = await readManifest(store, reference.descriptor, options);
       const findings = new SignatureFindings(options);
       const { accepted, rejected } = await judgeCandidates(
-        findSignatures({ ...options, store, subject: digest, findings, maxBundles }),
+        findSignatures({
+          ...{ ...options, subject: digest, findings, maxBundles },
+          ...{ store: place?.store ?? store, place: place?.repository },
+        }),
         { ...base, digest, predicateType: SIGN_PREDICATE_TYPE, stopOnceSigned },
       );
       const subject = `${reference.repository}@${digest}`;
       const { demands } = policy;
-      const signers = demandSigners({ subject, findings, accepted, rejected, demands });
+      const found = { findings, accepted, rejected, place: place?.repository };
+      const signers = demandSigners({ subject, demands, ...found });
       const signatures = accepted.map(({ candidate }) => candidate);
-      const trust = { kind: 'signed', signers } as const;
+      const where = place && { signatureRepository: place.repository };
+      const trust = { kind: 'signed', signers, ...where } as const;
       const approve = (plugin: PluginManifest): void => {
         policy.approve?.(plugin, { accepted, rejected });
       };

@@ -11,6 +11,8 @@ interface Decision extends Judgement {
   /** What is decided about, for messages. */
   readonly subject: string;
   readonly findings: UnreadableSignatures;
+  /** The repository that was searched, where it is not the subject's own. */
+  readonly place?: string | undefined;
   readonly demands: readonly TrustDemand[];
 }
 
