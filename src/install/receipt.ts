@@ -46,9 +46,9 @@ export interface PluginReceipt {
   readonly installedAt: string;
 }
 
-export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove'] as const;
+export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove', 'undo'] as const;
 
-/** What made a generation. */
+/** What made a generation; `undo` took the one right before it back, which nobody is to go back to. */
 export type ReceiptAction = (typeof RECEIPT_ACTIONS)[number];
 
 /** Everything one generation holds. */
