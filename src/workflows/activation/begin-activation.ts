@@ -1,5 +1,6 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { observeNode, type NodeObservation } from '../../kong/activation/observe-node.ts';
+import { runProbe } from '../../kong/activation/run-probe.ts';
 import { openTransaction } from '../../kong/activation/transaction-files.ts';
 import type { Transaction } from '../../kong/activation/transaction.ts';
 import { editKongConf, type EditReport } from '../edit-kong-conf.ts';
@@ -13,6 +14,8 @@ export interface BegunActivation {
   readonly checked: CheckedTarget;
   readonly before: NodeObservation;
   readonly transaction: Transaction;
+  /** The probe, if it held before anything changed: only then may it judge the way back. */
+  readonly probe?: ActivationOptions['probe'];
   /** What became of kong.conf; absent where nothing had to be enabled. */
   readonly edit?: EditReport;
 }
@@ -29,6 +32,7 @@ export async function beginActivation(
 ): Promise<BegunActivation> {
   const { place, send } = options;
   const { target, node, enabled } = checked;
+  const probe = await tryProbe(options, signal);
   const before = await observeNode(node, { send, signal });
   const isEnabling = target.editsConf && enabled.length > 0;
   const nextStart = isEnabling ? planNextStart(place, target.luaRoot, enabled) : undefined;
@@ -36,11 +40,22 @@ export async function beginActivation(
   openTransaction(node.prefix, transaction, nextStart?.conf?.before);
   try {
     const edit = nextStart && (await editKongConf(place, nextStart.change));
-    return { checked, before, transaction, ...(edit && { edit }) };
+    return { checked, before, transaction, ...(edit && { edit }), ...(probe && { probe }) };
   } catch (error) {
     await undoTransaction(transaction, { options, loaded: new Map() });
     throw withWayOut(error);
   }
+}
+
+async function tryProbe(
+  { probe, send, place: { environment }, onNote }: ActivationOptions,
+  signal: AbortSignal | undefined,
+): Promise<ActivationOptions['probe']> {
+  if (!probe) return undefined;
+  const verdict = await runProbe({ ...probe, environment }, { send, signal });
+  if (verdict.state === 'holds') return probe;
+  onNote?.(`before the change: ${verdict.why}`);
+  return undefined;
 }
 
 /** Mounts, and what Kubernetes holds, stay as they are. */

@@ -3,6 +3,7 @@ import type { InstallRoot } from '../../install/install-root.ts';
 import { quarantine } from '../../install/quarantine.ts';
 import type { ActivationOptions } from './activation-options.ts';
 import { readTransaction } from '../../kong/activation/transaction-files.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { BegunActivation } from './begin-activation.ts';
 import { nodeNotServing } from './node-not-serving.ts';
 import { undoTransaction, type Undone } from './undo-transaction.ts';
@@ -23,14 +24,15 @@ export interface FailedActivation {
  *   not, INTERRUPTED; what failed otherwise, where Kong had no part in it
  */
 export async function undoActivation(
-  { checked }: BegunActivation,
+  begun: BegunActivation,
   error: unknown,
   failed: FailedActivation,
 ): Promise<never> {
+  const { checked } = begun;
   const { target, changed } = checked;
   const { options, signal } = failed;
   const why = `${changed.join(', ') || 'the plugins'} could not be activated: ${messageOf(error)}`;
-  const undone = await undo(checked, failed, { why, error });
+  const undone = await undo(begun, failed, { why, error });
   const isKong = error instanceof KongcrateError && error.code === 'ACTIVATION_FAILED';
   const unrecorded = isKong ? quarantineFailed(failed.root, checked, error) : [];
   for (const note of [...undone.notes, ...unrecorded]) options.onNote?.(note);
@@ -47,7 +49,7 @@ export async function undoActivation(
 }
 
 async function undo(
-  { node }: BegunActivation['checked'],
+  { checked: { node }, probe }: BegunActivation,
   { options, loaded, notReturned }: FailedActivation,
   { why, error }: { readonly why: string; readonly error: unknown },
 ): Promise<Undone> {
@@ -55,11 +57,17 @@ async function undo(
   if (notReturned !== undefined) return { problem: notReturned, notes: [] };
   try {
     const transaction = readTransaction(node.prefix);
-    return transaction ? await undoTransaction(transaction, { options, loaded }) : { notes: [] };
+    if (!transaction) return { problem: recordGone(node.prefix), notes: [] };
+    const undone = await undoTransaction(transaction, { options, loaded, probe });
+    const isRunning = readKongNode(options.place).masterPid !== undefined;
+    return isRunning ? undone : { problem: 'Kong does not run any more', ...undone };
   } catch (failure) {
     throw nodeNotServing(why, messageOf(failure), error);
   }
 }
+
+const recordGone = (prefix: string): string =>
+  `somebody removed ${prefix}/.kongcrate, which says how Kong's files were before`;
 
 /**
  * Those that Kong names, or else all that changed.
