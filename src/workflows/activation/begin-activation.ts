@@ -3,6 +3,8 @@ import { observeNode, type NodeObservation } from '../../kong/activation/observe
 import { runProbe } from '../../kong/activation/run-probe.ts';
 import { openTransaction } from '../../kong/activation/transaction-files.ts';
 import type { Transaction } from '../../kong/activation/transaction.ts';
+import type { KongNode } from '../../kong/node/kong-node.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { editKongConf, type EditReport } from '../edit-kong-conf.ts';
 import type { ActivationOptions } from './activation-options.ts';
 import type { CheckedTarget } from './check-activation.ts';
@@ -36,6 +38,7 @@ export async function beginActivation(
   const before = await observeNode(node, { send, signal });
   const isEnabling = target.editsConf && enabled.length > 0;
   const nextStart = isEnabling ? planNextStart(place, target.luaRoot, enabled) : undefined;
+  demandSameList(node, readKongNode(place));
   const transaction = describe(checked, before, { options, nextStart });
   openTransaction(node.prefix, transaction, nextStart?.conf?.before);
   try {
@@ -45,6 +48,16 @@ export async function beginActivation(
     await undoTransaction(transaction, { options, loaded: new Map() });
     throw withWayOut(error);
   }
+}
+
+/** The test in Kong takes seconds, and the list it judged goes to the node whole. */
+function demandSameList({ plugins, prefix }: KongNode, { plugins: now }: KongNode): void {
+  if (plugins.join() === now.join()) return;
+  throw new KongcrateError(
+    'NODE_BUSY',
+    `somebody else reloaded the Kong in ${prefix} meanwhile: it runs with ${now.join() || 'no plugin'} now`,
+    { remedy: 'Nothing was switched. Run the command again.', details: { plugins: now } },
+  );
 }
 
 async function tryProbe(
