@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { Send } from '../../src/http/transport.ts';
+import { activateNode } from '../../src/workflows/activate-node.ts';
 import { readStatus } from '../../src/workflows/read-status.ts';
 import { expectError } from '../support/expect-error.ts';
 import { describeWithPeers } from '../support/peers.ts';
@@ -9,9 +10,14 @@ import type { KongNode } from '../support/stand-in-kong/kong-node.ts';
 import { startKong } from '../support/stand-in-kong/start-kong.ts';
 import { writePlugin } from '../support/stand-in-kong/write-plugin.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { installerFor, withCommand, type Installer } from '../workflows/activation/support.ts';
+import {
+  installerFor,
+  kongOf,
+  withCommand,
+  type Installer,
+} from '../workflows/activation/support.ts';
 
-describeWithPeers(['luajit'], 'a node that others reload during an activation', () => {
+describeWithPeers(['luajit'], 'a node that is in the hands of others, too', () => {
   let kong: KongNode;
   let installer: Installer;
   beforeAll(async () => {
@@ -47,6 +53,15 @@ describeWithPeers(['luajit'], 'a node that others reload during an activation', 
     const error = await expectError(() => failed, 'ACTIVATION_FAILED');
     expect(error.message).toContain('the old worker processes still serve');
     expect(liveVersion()).toBe('1.0.0');
+  });
+
+  it('is not restarted where it runs in the foreground', async () => {
+    const master = kong.masterPid();
+    const options = kongOf(kong, { by: 'restart' });
+    const restarting = activateNode({ root: { luaRoot: kong.parts.luaRoot }, kong: options });
+    const error = await expectError(() => restarting, 'USAGE');
+    expect(error.message).toContain('nginx_daemon = off');
+    expect(kong.masterPid()).toBe(master);
   });
 
   it('keeps the plugins that they enabled', async () => {
