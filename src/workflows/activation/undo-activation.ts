@@ -2,6 +2,7 @@ import { KongcrateError, messageOf } from '../../errors/kongcrate-error.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { quarantine } from '../../install/quarantine.ts';
 import type { ActivationOptions } from './activation-options.ts';
+import { isNamedByKong } from '../../kong/activation/is-named-by-kong.ts';
 import { readTransaction } from '../../kong/activation/transaction-files.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { BegunActivation } from './begin-activation.ts';
@@ -78,8 +79,8 @@ function quarantineFailed(
   { target, changed }: BegunActivation['checked'],
   { message, details }: KongcrateError,
 ): readonly string[] {
-  const said = [message, ...[details['evidence'] ?? []].flat()].join('\n');
-  const named = changed.filter((name) => said.includes(name));
+  const said = [details['evidence'] ?? []].flat().join('\n');
+  const named = changed.filter((name) => isNamedByKong(name, said));
   const failed = (named.length > 0 ? named : changed).flatMap((name) => {
     const digest = target.after.get(name)?.digest;
     return digest === undefined ? [] : [digest];
