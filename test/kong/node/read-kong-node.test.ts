@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { KongNode, NodePlace } from '../../../src/kong/node/kong-node.ts';
 import { readKongNode } from '../../../src/kong/node/read-kong-node.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { run } from '../../support/run.ts';
 import { startKong } from '../../support/stand-in-kong/start-kong.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -68,6 +69,14 @@ describe('a node that does not run', () => {
       `${prefix}/pids/nginx.pid names no Kong that we see`,
     ]);
   });
+});
+
+it('is not stopped by a FIFO that the user of the prefix put there', async () => {
+  const prefix = temporaryDirectory();
+  mkdirSync(join(prefix, 'pids'));
+  for (const name of ['pids/nginx.pid', '.kong_env']) await run('mkfifo', [join(prefix, name)]);
+  const node = makeNode('', { prefix });
+  expect(node.unread[0]).toContain('.kong_env: it is a FIFO');
 });
 
 describe('the addresses of a node', () => {
