@@ -103,9 +103,9 @@ function checkStore(root: string, plugin: PluginReceipt): void {
 }
 
 function describeNothing(name: string | undefined, live: Plugins): string {
-  if (name === undefined) return 'there is no generation before the live one';
+  if (name === undefined) return 'no earlier generation holds anything else that worked here';
   return live.has(name)
-    ? `${name} was the same in every generation that is kept`
+    ? `${name} was the same, or failed, in every generation that is kept`
     : `${name} is in no generation that is kept`;
 }
 
