@@ -32,7 +32,8 @@ export function demandSigners({
     const { threshold } = demand;
     if (acceptedSigners >= threshold) continue;
     const rejected = [...found.rejected, ...failing(demand, accepted)];
-    throw explainRefusal({ ...found, rejected, acceptedSigners, threshold });
+    const takesKeys = demand.signers.some(({ kind }) => kind === 'key');
+    throw explainRefusal({ ...found, rejected, acceptedSigners, threshold, takesKeys });
   }
   return groupSigners(accepted);
 }

@@ -18,6 +18,8 @@ export interface Refusal {
   readonly rejected: readonly SignatureProblem[];
   readonly acceptedSigners: number;
   readonly threshold: number;
+  /** Whether a key could have signed; the others are identities. */
+  readonly takesKeys: boolean;
 }
 
 /**
@@ -112,13 +114,14 @@ function onlyDamage(first: KongcrateError, { findings, rejected }: Refusal): Kon
 }
 
 function mismatch(refusal: Refusal): KongcrateError {
-  const { subject, findings, rejected, acceptedSigners, threshold } = refusal;
+  const { subject, findings, rejected, takesKeys, acceptedSigners, threshold } = refusal;
   const texts = listRejected(findings, rejected);
   const result = `${acceptedSigners} of ${threshold} required signers signed ${subject}`;
   const code = isAboutCertificates({ findings, rejected })
     ? 'CERTIFICATE_MISMATCH'
     : 'SIGNATURE_MISMATCH';
-  const remedy = code === 'CERTIFICATE_MISMATCH' ? CERTIFICATE_REMEDY : KEY_REMEDY;
+  const signatureRemedy = takesKeys ? KEY_REMEDY : IDENTITY_REMEDY;
+  const remedy = code === 'CERTIFICATE_MISMATCH' ? CERTIFICATE_REMEDY : signatureRemedy;
   return new KongcrateError(code, `${result}${formatLines(texts)}`, {
     remedy: findings.unread.length > 0 ? UNREAD_REMEDY : remedy,
     details: { acceptedSigners, threshold, rejected: texts },
@@ -140,5 +143,7 @@ const UNREAD_REMEDY =
   'Raise --max-signatures to read more, or delete the ones that do not belong there.';
 const KEY_REMEDY =
   'Check that --key is the public key of the publisher, or have the artifact signed with it.';
+const IDENTITY_REMEDY =
+  'Check that --trusted-root names the logs and authorities that were used, or have it signed again.';
 const CERTIFICATE_REMEDY =
   'Check --certificate-identity and --certificate-oidc-issuer against what is shown, and --trusted-root.';
