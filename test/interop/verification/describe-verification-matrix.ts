@@ -23,8 +23,10 @@ const START = {
   'with referrers': () => startTestRegistry({ referrersApi: true }),
 } as const;
 
-const nameOfPlace = ({ registry, clock }: Pick<VerificationCell, 'registry' | 'clock'>): string =>
-  `${registry}, ${clock}`;
+const PEERS = ['cosign2', 'cosign3', 'oras', 'docker-registry'] as const;
+
+type PlaceOfCell = Pick<VerificationCell, 'registry' | 'clock'>;
+const nameOfPlace = ({ registry, clock }: PlaceOfCell): string => `${registry}, ${clock}`;
 
 /**
  * cosign signs, kongcrate verifies: in the registry and in layouts that were made of it, in the way
@@ -34,11 +36,10 @@ export function describeVerificationMatrix(
   cells: readonly VerificationCell[],
   impossible: readonly CosignCell[],
 ): void {
-  const peers = ['cosign2', 'cosign3', 'oras', 'docker-registry'] as const;
-  describeWithPeers(peers, 'cosign signs, kongcrate verifies', () => {
+  describeWithPeers(PEERS, 'cosign signs, kongcrate verifies', () => {
     let places: ReadonlyMap<string, SigningPlace>;
     const counts = { places: 0, trusted: 0, refused: 0 };
-    const placeOf = (cell: Pick<VerificationCell, 'registry' | 'clock'>): SigningPlace => {
+    const placeOf = (cell: PlaceOfCell): SigningPlace => {
       const place = places.get(nameOfPlace(cell));
       if (!place) throw new Error(`nobody prepared ${nameOfPlace(cell)}`);
       return place;
@@ -50,18 +51,7 @@ export function describeVerificationMatrix(
 
     it.each(cells.map((cell) => [nameOfCell(cell), nameOfPlace(cell), cell] as const))(
       '%s: %s',
-      async (_name, _place, cell) => {
-        const place = placeOf(cell);
-        const signed = await signCell(place, cell, judgementsOf(cell, place.files));
-        counts.places += signed.length;
-        const judgeAll = async (where: SignedPlace): Promise<void> => {
-          for (const judgement of where.judgements) {
-            await expectJudgement(where, cell, judgement);
-            counts['status' in judgement.outcome ? 'refused' : 'trusted'] += 1;
-          }
-        };
-        await Promise.all(signed.map(judgeAll));
-      },
+      (_name, _place, cell) => judgeCell(placeOf(cell), cell, counts),
     );
 
     it.each(impossible.map((cell) => [nameOfCell(cell), whyImpossible(cell), cell] as const))(
@@ -71,14 +61,36 @@ export function describeVerificationMatrix(
     );
 
     afterAll(() => {
-      const { places: placeCount, trusted, refused } = counts;
       report(
         `verification matrix: ${count(cells.length)} signatures by cosign in ` +
-          `${count(placeCount)} places: ${count(trusted)} times trusted, ` +
-          `${count(refused)} times refused; ${impossible.length} impossible cells`,
+          `${count(counts.places)} places: ${count(counts.trusted)} times trusted, ` +
+          `${count(counts.refused)} times refused; ${impossible.length} impossible cells`,
       );
     });
   });
+}
+
+interface Counts {
+  places: number;
+  trusted: number;
+  refused: number;
+}
+
+/** Signs once and asks everywhere. */
+async function judgeCell(
+  place: SigningPlace,
+  cell: VerificationCell,
+  counts: Counts,
+): Promise<void> {
+  const signed = await signCell(place, cell, judgementsOf(cell, place.files));
+  counts.places += signed.length;
+  const judgeAll = async (where: SignedPlace): Promise<void> => {
+    for (const judgement of where.judgements) {
+      await expectJudgement(where, cell, judgement);
+      counts['status' in judgement.outcome ? 'refused' : 'trusted'] += 1;
+    }
+  };
+  await Promise.all(signed.map(judgeAll));
 }
 
 /** Each registry with servers of the right time and with servers whose certificates are over. */

@@ -50,12 +50,8 @@ export async function signCell(
     await carry({ cell, reference, digest, trusting }, layout);
     const args = [`oci-layout:${layout}@${digest}`, '--as', repository];
     // The same bytes in one more layout: whether they are found there is the question.
-    return {
-      name,
-      args,
-      targets: [],
-      judgements: judgements.slice(0, name === ORAS ? Infinity : 1),
-    };
+    const asked = name === ORAS ? judgements : judgements.slice(0, 1);
+    return { name, args, targets: [], judgements: asked };
   });
   const registry = { name: cell.registry, args: [reference], targets: [host], judgements };
   return [registry, ...(await Promise.all(layouts))];
