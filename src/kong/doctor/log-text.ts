@@ -38,7 +38,7 @@ export interface LogEntry {
 }
 
 /** So far from its place the ends of an entry are looked for. */
-const MAX_ENTRY_LENGTH = 4_000;
+export const MAX_ENTRY_LENGTH = 4_000;
 
 export function entryAt({ text }: LogText, index: number): LogEntry {
   const start = startOfEntry(text, index);
@@ -55,11 +55,14 @@ export function describePlace({ name, text, isWhole }: LogText, index: number): 
   return `${name}${number}: ${redactText(line).slice(0, MAX_SHOWN_LENGTH)}`;
 }
 
+/** Looks no further back: a line may have no end, and as many complaints as one likes. */
 function startOfEntry(text: string, index: number): number {
   const earliest = Math.max(0, index - MAX_ENTRY_LENGTH);
-  for (let at = index; at > earliest; at -= 1) {
-    at = text.lastIndexOf('\n', at - 1) + 1;
-    if (at <= earliest || ENTRY_START.test(text.slice(at, at + 11))) return Math.max(at, earliest);
+  const before = text.slice(earliest, index);
+  for (let at = before.length; at > 0; at -= 1) {
+    at = before.lastIndexOf('\n', at - 1) + 1;
+    const start = earliest + at;
+    if (at === 0 || ENTRY_START.test(text.slice(start, start + 11))) return start;
   }
   return earliest;
 }
