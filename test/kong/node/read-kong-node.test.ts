@@ -6,6 +6,7 @@ import { readKongNode } from '../../../src/kong/node/read-kong-node.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { run } from '../../support/run.ts';
 import { startKong } from '../../support/stand-in-kong/start-kong.ts';
+import { run } from '../../support/run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A prefix with a kong.conf beside it, in which nothing runs. */
@@ -140,6 +141,16 @@ describe('the error log of a node', () => {
     unlinkSync(log);
     symlinkSync('elsewhere.log', log);
     expect(makeNode('', { prefix }).errorLog).toBe(join(prefix, 'logs', 'elsewhere.log'));
+    symlinkSync('/dev/stderr', join(prefix, 'logs', 'elsewhere.log'));
+    expect(makeNode('', { prefix })).not.toHaveProperty('errorLog');
+  });
+
+  it('is none where links lead to a pipe', async () => {
+    const prefix = temporaryDirectory();
+    mkdirSync(join(prefix, 'logs'));
+    symlinkSync('pipe', join(prefix, 'logs', 'error.log'));
+    await run('mkfifo', [join(prefix, 'logs', 'pipe')]);
+    expect(makeNode('', { prefix })).not.toHaveProperty('errorLog');
   });
 });
 
