@@ -30,6 +30,33 @@ export function readLogText(path: string): LogText {
   }
 }
 
+/**
+ * Reads a log from a stream, and keeps its last 16 MiB.
+ * @throws what the stream ends with
+ */
+export async function collectLogText(
+  name: string,
+  stream: AsyncIterable<Buffer>,
+): Promise<LogText> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  let isWhole = true;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    for (
+      let [first] = chunks;
+      first && sizeBytes - first.length >= MAX_LOG_BYTES;
+      [first] = chunks
+    ) {
+      chunks.shift();
+      sizeBytes -= first.length;
+      isWhole = false;
+    }
+  }
+  return { name, text: Buffer.concat(chunks).toString('utf8'), isWhole };
+}
+
 /** An entry of a log around a place in it: it begins with a time, and may have several lines. */
 export interface LogEntry {
   readonly text: string;
