@@ -54,6 +54,15 @@ describe('the list of plugins', () => {
     expect(findings[0]).not.toHaveProperty('mend');
   });
 
+  it('that has a reference to a vault is looked at without it', async () => {
+    const node = new StillNode('bundled, {vault://env/more-plugins}, canary');
+    node.plugin();
+    expect(await node.examine()).toMatchObject({
+      codes: [],
+      unread: ['what {vault://env/more-plugins} stands for in plugins'],
+    });
+  });
+
   it('that begins with off loads nothing', async () => {
     const node = new StillNode('off,canary');
     expect((await node.examine()).findings).toMatchObject([
