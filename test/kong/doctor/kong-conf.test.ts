@@ -137,4 +137,20 @@ describe('what counts more than kong.conf', () => {
     );
     expect(findings[0]?.evidence[1]).toBe(`${file}: plugins = bundled,canary`);
   });
+
+  it('the running node, with a plugin that may be in use: nothing is taken off it unasked', async () => {
+    const node = new StillNode('bundled,added');
+    for (const name of ['canary', 'added']) node.plugin('lua', name);
+    node.write('prefix/pids/nginx.pid', '999999999\n');
+    node.write(
+      'prefix/.kong_env',
+      `plugins = bundled,canary\nlua_package_path = ${node.luaRoot}/?.lua;;\n`,
+    );
+    const { findings, codes } = await node.examine('canary plugin is in use but not enabled');
+    expect(codes).toEqual(['file-overridden']);
+    expect(findings[0]?.fix).toBe(
+      `Keep canary: write plugins = bundled,canary,added into kong.conf; or, where nothing uses it: kongcrate disable canary --prefix ${node.at('prefix')}`,
+    );
+    expect(findings[0]?.fix).not.toContain('kong reload');
+  });
 });
