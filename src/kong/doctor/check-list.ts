@@ -14,6 +14,9 @@ export function checkList({ place, conf }: Patient): readonly DoctorFinding[] {
   return line ? judge(splitList(line.value), { where: line.place, isFile: true }) : [];
 }
 
+/** A comment behind `;` is a part of the list to Kong: what to do with it is not for us to say. */
+const isName = (item: string): boolean => /^[A-Za-z0-9][\w.-]*$/.test(item);
+
 interface Source {
   readonly where: string;
   readonly isFile: boolean;
@@ -42,7 +45,9 @@ function judge(items: readonly string[], { where, isFile }: Source): readonly Do
       evidence: [where],
       fix: `Write it as ${isFile ? `${PLUGINS} = ` : 'KONG_PLUGINS='}${mended.join()}`,
       plugins: loadedNames([...items, ...mended]),
-      ...(isFile && items[0] !== OFF ? { mend: { kind: 'plugin-list' } } : {}),
+      ...(isFile && items[0] !== OFF && mended.every(isName)
+        ? { mend: { kind: 'plugin-list' } }
+        : {}),
     },
   ];
 }

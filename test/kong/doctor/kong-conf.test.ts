@@ -41,6 +41,14 @@ describe('the list of plugins', () => {
     expect((await node.examine()).codes).toEqual([]);
   });
 
+  it('that would still hold no names is left to people', async () => {
+    const node = new StillNode('bundled,canary ; "ours"');
+    node.plugin();
+    const { findings } = await node.examine();
+    expect(findings[0]).toMatchObject({ code: 'list-mangled' });
+    expect(findings[0]).not.toHaveProperty('mend');
+  });
+
   it('in the environment is no file that could be edited', async () => {
     const node = new StillNode();
     node.plugin();
