@@ -49,6 +49,21 @@ describe('the list of plugins', () => {
     expect(findings[0]).not.toHaveProperty('mend');
   });
 
+  it('that goes on into the next setting shows nothing of that one, and is left to people', async () => {
+    const node = new StillNode('bundled,canary,\\\npg_user = a,geheim');
+    node.plugin();
+    const { findings } = await node.examine();
+    expect(findings).toMatchObject([
+      {
+        code: 'list-mangled',
+        evidence: [`${node.at('kong.conf')}:1: plugins = bundled,canary,`],
+        fix: 'Take the backslash away from the end of the line before pg_user.',
+      },
+    ]);
+    expect(findings[0]).not.toHaveProperty('mend');
+    expect(JSON.stringify(findings)).not.toContain('geheim');
+  });
+
   it('in the environment is no file that could be edited', async () => {
     const node = new StillNode();
     node.plugin();
