@@ -6,7 +6,6 @@ import { readKongNode } from '../../../src/kong/node/read-kong-node.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { run } from '../../support/run.ts';
 import { startKong } from '../../support/stand-in-kong/start-kong.ts';
-import { run } from '../../support/run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A prefix with a kong.conf beside it, in which nothing runs. */
