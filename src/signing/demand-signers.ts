@@ -1,8 +1,9 @@
 import type { VerifiedSigner } from '../content/verified-subject.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { countSigners, groupSigners } from './group-signers.ts';
-import type { IdentifiedSignature } from './identify-signature.ts';
-import { meeting, type Judgement } from './judge-candidates.ts';
+import type { IdentifiedSignature } from './identified-signature.ts';
+import { meeting } from './judge-candidates.ts';
+import type { Judgement } from './judgement.ts';
 import { whyNotEnough } from './meets-demand.ts';
 import type { SignatureProblem, UnreadableSignatures } from './signature-candidate.ts';
 import type { TrustDemand } from './signer-demand.ts';

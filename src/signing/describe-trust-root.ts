@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import { documentOf } from './trust-material.ts';
 import { PUBLIC_GOOD, readTrustRoot } from './trust-root.ts';
 
 /** Somebody a trusted root names, and when their word holds: ISO 8601, UTC. */
@@ -27,7 +26,7 @@ export interface TrustRootDescription {
  * @throws KongcrateError TRUSTED_ROOT_INVALID
  */
 export function describeTrustRoot(json?: string): TrustRootDescription {
-  const document = documentOf(readTrustRoot(json ?? PUBLIC_GOOD.json));
+  const { document } = readTrustRoot(json ?? PUBLIC_GOOD.json);
   return {
     ...(json === undefined ? { date: PUBLIC_GOOD.date } : {}),
     certificateAuthorities: document.certificateAuthorities.map(toAuthority),

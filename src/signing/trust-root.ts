@@ -1,14 +1,17 @@
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { toTrustMaterial } from '@sigstore/verify';
+import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import publicGood from './roots/public-good.json' with { type: 'json' };
 
+/** What @sigstore/verify holds proofs against; the keys are the caller's. */
+export type RootMaterial = Omit<TrustMaterial, 'publicKey'>;
+
 /** The authorities and logs that certificates, log entries and timestamps are held against. */
 export interface TrustRoot {
-  /** What the file says, for people; see `documentOf`. */
-  readonly document: unknown;
-  /** What proofs are held against; see `materialOf`. */
-  readonly material: unknown;
+  /** What the file says, for people. */
+  readonly document: TrustedRoot;
+  /** What proofs are held against. */
+  readonly material: RootMaterial;
 }
 
 const MEDIA_TYPES: readonly string[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type TrustFacts } from '../../../src/signing/policy/decide.ts';
 import type { Narrowing } from '../../../src/signing/policy/rule-demand.ts';
-import type { IdentifiedSignature } from '../../../src/signing/identify-signature.ts';
+import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import { exactly } from '../../../src/signing/text-demand.ts';
 import { DIGEST, NOW, RELEASE, acme, factsOf, parsePolicy, parseRules } from './support.ts';
 import { partner, policyText, REPOSITORY, signedBy } from './support.ts';

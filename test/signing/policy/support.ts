@@ -4,7 +4,7 @@ import type {
   SignatureFormat,
 } from '../../../src/content/verified-subject.ts';
 import type { Digest } from '../../../src/reference/digest.ts';
-import type { IdentifiedSignature } from '../../../src/signing/identify-signature.ts';
+import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import type { TrustFacts } from '../../../src/signing/policy/decide.ts';
 import { parseTrustPolicy } from '../../../src/signing/policy/parse-trust-policy.ts';
 import type { TrustPolicy } from '../../../src/signing/policy/trust-policy.ts';
