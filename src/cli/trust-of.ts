@@ -18,7 +18,7 @@ const MAX_ROOT_BYTES = 1024 * 1024;
 export async function trustOf(flags: TrustFlags, context: Context): Promise<TrustOptions> {
   const { threshold, annotation, plugin, maxSignatures, trustedRoot } = flags;
   const names = flags.key ?? [];
-  const identity = identityOf(flags);
+  const identity = await identityOf(flags);
   if (identity && names.length > 0)
     throw usage(
       '--key and --certificate-identity are both given',

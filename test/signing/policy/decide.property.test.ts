@@ -24,8 +24,8 @@ const signers: readonly SignerDemand[] = [
   { kind: 'identity', identity: exactly(RELEASE.subject, ''), issuer: exactly(RELEASE.issuer, '') },
   {
     kind: 'identity',
-    identity: matching('.+@acme\\.example', ''),
-    issuer: matching('https:.+', ''),
+    identity: await matching('.+@acme\\.example', ''),
+    issuer: await matching('https:.+', ''),
   },
 ];
 const someSigners = fc.subarray([...signers], { minLength: 1 });

@@ -16,12 +16,12 @@ export function policyFile(name: string): string {
 }
 
 /** Reads a policy's text as `policy.yaml`, with the sample keys beside it. */
-export function parsePolicy(text: string | Uint8Array): TrustPolicy {
+export function parsePolicy(text: string | Uint8Array): Promise<TrustPolicy> {
   return parseTrustPolicy(Buffer.from(text), { file: 'policy.yaml', readFile: policyFile });
 }
 
 /** A policy with these lines as its only rule, or rules, indented below `rules:`. */
-export function parseRules(...rules: readonly string[]): TrustPolicy {
+export function parseRules(...rules: readonly string[]): Promise<TrustPolicy> {
   return parsePolicy(policyText(...rules));
 }
 
