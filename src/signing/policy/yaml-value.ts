@@ -119,6 +119,8 @@ export class YamlValue {
 
   #located(error: unknown): unknown {
     if (!(error instanceof KongcrateError) || error.category !== 'usage') return error;
+    // What a value of this file says already has its place.
+    if (error.code === 'POLICY_INVALID') return error;
     return this.invalid(error.message, error.remedy, error);
   }
 
