@@ -27,6 +27,11 @@ export type { VerifiedArtifact, VerifyOptions } from './workflows/verify-artifac
 export { verifyFile, type VerifyFileOptions } from './workflows/verify-file.ts';
 export type { VerifiedFile } from './signing/verify-bundle.ts';
 export type { IdentityDemand, LogDemand } from './signing/signer-demand.ts';
+export { updateTrustRoot } from './workflows/trust-root/update-trust-root.ts';
+export type {
+  TrustRootUpdate,
+  UpdateTrustRootOptions,
+} from './workflows/trust-root/update-trust-root.ts';
 export { exactly, matching, type TextDemand } from './signing/text-demand.ts';
 export { installPlugins } from './workflows/install-plugins.ts';
 export type { InstallOptions, InstallReport } from './workflows/install-plugins.ts';

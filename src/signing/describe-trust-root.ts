@@ -12,7 +12,7 @@ export interface TrustedParty {
 }
 
 export interface TrustRootDescription {
-  /** The day that the root inside the package is from; absent for a file. */
+  /** The day that the root is from, where that is known: inside the package, or by an update. */
   readonly date?: string;
   readonly certificateAuthorities: readonly TrustedParty[];
   readonly certificateLogs: readonly TrustedParty[];

@@ -20,8 +20,9 @@ const MEDIA_TYPES: readonly string[] = [
   'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ];
 
-/** The root of sigstore's public-good instance inside this package, and the day it is from. */
-export const PUBLIC_GOOD: { readonly date: string; readonly json: string } = {
+/** The root of sigstore's public-good instance inside this package: its mirror, the day it is from. */
+export const PUBLIC_GOOD: Readonly<Record<'source' | 'date' | 'json', string>> = {
+  source: publicGood.source,
   date: publicGood.date,
   json: JSON.stringify(publicGood.trustedRoot),
 };
