@@ -207,7 +207,7 @@ describe('what another repository cannot do', () => {
     const verifyUnder = async (match: string, rule: string): Promise<unknown> => {
       const path = join(directory, 'policy.yaml');
       writeFileSync(path, policyText(`match: ${match}/acme/*\n${rule}`));
-      const policies = [readPolicy(path)];
+      const policies = [await readPolicy(path)];
       return verifyArtifact(reference, { ...access(), signatureRepository: elsewhere, policies });
     };
     const keys = 'keys: [keys/one.pub]';
