@@ -7,6 +7,8 @@ import { SignatureFindings } from './signature-findings.ts';
 export interface CollectOptions extends CallOptions {
   /** The most referrers that are read in search of bundles; 100 unless told. */
   readonly maxBundles?: number;
+  /** The repository that the store is, where it is not the subject's own. */
+  readonly place?: string;
 }
 
 /** Reads every signature of a digest, and notes what could not be read. */

@@ -25,11 +25,17 @@ export function createUnsignedVerifier({
   approve,
 }: UnsignedPolicy = {}): Verifier {
   return {
-    async verify(reference, store, options = {}) {
+    async verify(reference, store, { signatures, ...options } = {}) {
       const root = await readManifest(store, reference.descriptor, options);
       const bounds = maxBundles === undefined ? {} : { maxBundles };
       const { digest } = reference.descriptor;
-      refuseAnySignature(await collectSignatures(store, digest, { ...options, ...bounds }));
+      const search = { ...options, ...bounds };
+      refuseAnySignature(await collectSignatures(store, digest, search));
+      // Whoever names another place must not hide the signatures that are beside the subject.
+      if (signatures) {
+        const elsewhere = { ...search, place: signatures.repository };
+        refuseAnySignature(await collectSignatures(signatures.store, digest, elsewhere));
+      }
       const trust = { kind: 'unsigned' } as const;
       const decision = { reference, root, signatures: [], trust, expectedName, approve };
       return vouch(store, decision, options);

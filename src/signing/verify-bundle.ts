@@ -2,12 +2,13 @@ import { digestOf, type Digest } from '../reference/digest.ts';
 import type { VerifiedSigner } from '../content/verified-subject.ts';
 import { MAX_BUNDLES } from './find-signatures.ts';
 import { checkPolicy } from './check-policy.ts';
-import { baseContext, type SignaturePolicy } from './create-signature-verifier.ts';
+import { baseContext } from './create-signature-verifier.ts';
 import { demandSigners } from './demand-signers.ts';
 import { judgeCandidates } from './judge-candidates.ts';
 import { readBundle } from './read-bundle.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
+import type { SignaturePolicy } from './verifier-policy.ts';
 
 /** A file, and what vouches for it. */
 export interface BundledFile {

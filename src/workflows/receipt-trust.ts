@@ -83,10 +83,12 @@ export async function judgeReceipt(
   evidence: ContentSnapshot,
   { verifier, ...call }: CallOptions & { readonly verifier: Verifier },
 ): Promise<VerifiedSubject> {
-  const { name, repository, tag, digest } = receipt;
+  const { name, repository, tag, digest, trust } = receipt;
   const store = new MemoryStore(evidence);
+  const elsewhere = trust.kind === 'signed' ? trust.signatureRepository : undefined;
+  const signatures = elsewhere === undefined ? undefined : { repository: elsewhere, store };
   const pinned = await pinReference(store, { repository, tag, digest });
-  const subject = await verifier.verify(pinned, store, call);
+  const subject = await verifier.verify(pinned, store, { ...call, signatures });
   if (saysTheSame(receipt, subject)) return subject;
   throw new KongcrateError(
     'SIGNATURE_MISMATCH',

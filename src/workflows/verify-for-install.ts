@@ -50,7 +50,8 @@ export async function verifyForInstall(
     return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
   }
   const pinned = tagged ?? (await pinReference(opened.store, opened, options));
-  const subject = await verifier.verify(pinned, opened.store, options);
+  const { signatures } = opened;
+  const subject = await verifier.verify(pinned, opened.store, { ...options, signatures });
   return { opened, subject, ...expected };
 }
 

@@ -153,6 +153,8 @@ describe('the flags of disable', () => {
     ['--admin-url', 'http://kong:hunter2@127.0.0.1:8001'],
     ['--admin-url', '127.0.0.1:8001'],
     ['--probe-for', '5'],
+    ['--probe', 'http://kong:hunter2@127.0.0.1:8000/'],
+    ['--probe', 'HTTP://127.0.0.1:80000/'],
     ['--no-activate', '--probe', 'true'],
   ])('%s %j is a usage error, which shows no secret', async (...flags) => {
     const { status, stdout, stderr } = await runKongcrate(['disable', 'canary', ...flags]);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeHooks } from '../../src/install/change-hooks.ts';
 import { installPlugins, type InstallOptions } from '../../src/install/install-plugins.ts';
+import type { InstallRoot } from '../../src/install/install-root.ts';
 import { occupyNode } from '../../src/install/occupy-node.ts';
 import { quarantine, recordServed } from '../../src/install/quarantine.ts';
 import { readNodeRecords } from '../../src/install/read-node-state.ts';
@@ -28,8 +29,11 @@ beforeEach(() => {
   calls = [];
 });
 
-const install = (version: string, options: Partial<InstallOptions> = {}): Promise<unknown> =>
-  installPlugins({ luaRoot, keepGenerations: 1 }, [makeInstallable({ name: 'one', version })], {
+const install = (
+  version: string,
+  { keepGenerations = 1, ...options }: Partial<InstallOptions & InstallRoot> = {},
+): Promise<unknown> =>
+  installPlugins({ luaRoot, keepGenerations }, [makeInstallable({ name: 'one', version })], {
     compareVersions,
     ...options,
   });
@@ -96,7 +100,7 @@ describe('what is done around a switch', () => {
 
   it('takes a change back as one more generation, with its holds, when it fails after it', async () => {
     await install('1');
-    await install('2');
+    await install('2', { keepGenerations: 5 });
     await expect(install('3', { hooks: hooks('afterSwitch') })).rejects.toThrow(
       'afterSwitch fails',
     );
@@ -111,10 +115,15 @@ describe('what is done around a switch', () => {
     expect(readNodeRecords({ luaRoot }).holds.size).toBe(0);
     const history = readHistory({ luaRoot }).map(({ generation, action }) => [generation, action]);
     expect(history.slice(0, 3)).toEqual([
-      [6, 'rollback'],
+      [6, 'undo'],
       [5, 'rollback'],
-      [4, 'rollback'],
+      [4, 'undo'],
     ]);
+    // What did not work is nothing to go back to.
+    expect(await rollbackPlugins({ luaRoot }, { authorize })).toMatchObject({
+      restoredGeneration: 1,
+    });
+    expect(installed(luaRoot)).toEqual(['one 1']);
   });
 
   it('puts back what a change took over, when it fails after it', async () => {

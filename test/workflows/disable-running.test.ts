@@ -152,6 +152,13 @@ describeWithPeers(['luajit'], 'remove on a node that runs', () => {
     const config = JSON.stringify({ _format_version: '3.0', plugins: [{ name: 'canary' }] });
     await kong.admin('/config', { method: 'POST', body: config });
     await expectError(() => removePlugins(['canary'], options), 'PLUGIN_IN_USE');
+    const other = await startKong({ luaRoot, plugins: PLUGINS, entities: UNUSED });
+    const adminUrl = new URL(other.adminUrl);
+    const { message } = await expectError(
+      () => removePlugins(['canary'], { ...options, adminUrl }),
+      'IN_USE_UNKNOWN',
+    );
+    expect(message).toContain(`${other.adminUrl} is the Admin API of another node`);
     await kong.admin('/config', { method: 'POST', body: JSON.stringify(UNUSED) });
     const dry = await removePlugins(['canary'], { ...options, dryRun: true });
     expect(dry.disabled.unusedBy).toEqual([

@@ -49,7 +49,8 @@ export function configure(command: Command, context: Context): void {
       ...(dryRun ? { dryRun } : {}),
     });
     const isUnconfirmed = explainDisabled(report, names, call);
-    explainEdit(report, { ...flags, isApplied: report.reload !== undefined }, call);
+    const { prefix } = nodePlaceOf(flags, context);
+    explainEdit(report, { ...flags, prefix, isApplied: report.reload !== undefined }, call);
     return { text: renderEdit(report), json: report, ...(isUnconfirmed ? { exitCode: 15 } : {}) };
   });
 }

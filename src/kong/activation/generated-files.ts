@@ -36,7 +36,8 @@ const LIST = 'files.json';
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /** What `kong start`, `reload` and `prepare` write at the top of a prefix. */
-const isGenerated = (name: string): boolean => name === '.kong_env' || /^nginx.*\.conf$/.test(name);
+const isGenerated = (name: string): boolean =>
+  /^(?:\.kong_(?:env|process_secrets)|nginx.*\.conf)$/.test(name);
 
 /**
  * Saves the files that Kong generated in a prefix, byte for byte, with mode, owner and time. They can hold

@@ -44,13 +44,23 @@ function judgeReady({ before, now }: SignalChange): Verdict {
   return pending(`/status/ready answers ${status}`);
 }
 
+/** A wrong address, or a port that two nodes share, leads to the Admin API of another one. */
+function tellsOfOthers({ admin, workerPids }: NodeObservation): boolean {
+  if (typeof admin === 'string' || workerPids.length === 0) return false;
+  return !admin.workerPids.some((pid) => workerPids.includes(pid));
+}
+
 function judgeAdmin({ before, now, expected }: SignalChange): Verdict {
   const { admin } = now;
   if (typeof admin === 'string')
     return typeof before.admin === 'string' ? missing(admin) : pending(admin);
+  const pids = admin.workerPids.join(', ');
+  if (tellsOfOthers(before))
+    return missing(`the Admin API is that of another Kong, with other worker processes (${pids})`);
   const oldPids = typeof before.admin === 'string' ? before.workerPids : before.admin.workerPids;
   if (admin.workerPids.some((pid) => oldPids.includes(pid)))
     return pending('the Admin API still tells of old worker processes');
+  if (tellsOfOthers(now)) return pending(`the Admin API tells of other worker processes (${pids})`);
   for (const [name, version] of expected.loaded) {
     const found = admin.plugins.get(name);
     if (found === undefined) return pending(`the Admin API knows no plugin ${name}`);

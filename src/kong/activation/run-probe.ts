@@ -16,6 +16,8 @@ export interface Probe {
 }
 
 const TIMEOUT_MS = 10_000;
+/** So far it has to come through; the rest of a download tells no more. */
+const ENOUGH_BYTES = 1024 * 1024;
 const MAX_EVIDENCE_LENGTH = 1_000;
 
 /**
@@ -31,7 +33,7 @@ export function runProbe(probe: Probe, asking: Asking): Promise<Verdict> {
 }
 
 async function askUrl(url: URL, asking: Asking): Promise<Verdict> {
-  const answer = await askNode({ ...asking, url });
+  const answer = await askNode({ ...asking, url, enoughBytes: ENOUGH_BYTES });
   if (answer && answer.status >= 200 && answer.status < 400) return { state: 'holds' };
   const what = answer === undefined ? 'does not answer' : `answers ${answer.status}`;
   return { state: 'pending', why: `the probe ${url.origin}${url.pathname} ${what}` };

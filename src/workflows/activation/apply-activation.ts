@@ -4,6 +4,7 @@ import { confirmReload } from '../../kong/activation/confirm-reload.ts';
 import { prepareKong } from '../../kong/activation/prepare-kong.ts';
 import { reloadKong, restartKong, type KongOutcome } from '../../kong/activation/reload-kong.ts';
 import { closeTransaction, writeTransaction } from '../../kong/activation/transaction-files.ts';
+import { findProcesses } from '../../kong/node/processes.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import type { BegunActivation } from './begin-activation.ts';
@@ -23,13 +24,20 @@ export async function applyActivation(
   const { checked, transaction } = begun;
   const { prefix } = checked.node;
   writeTransaction(prefix, { ...transaction, step: 'reloading' });
+  // Whoever else reloaded since made workers that know nothing of the change.
+  const { workerPids } = findProcesses(prefix);
   const outcome = await applyToKong(begun, options, signal);
   if (!outcome.done) throw activationFailed(outcome.why, []);
-  const confirmation = await confirm(begun, options, signal);
+  const confirmation = await confirm(withOldWorkers(begun, workerPids), options, signal);
   if (confirmation.outcome === 'failed')
     throw activationFailed(confirmation.reason, confirmation.evidence);
   closeTransaction(prefix);
   return reportOf(begun, confirmation);
+}
+
+function withOldWorkers(begun: BegunActivation, found: readonly number[]): BegunActivation {
+  const { before } = begun;
+  return { ...begun, before: { ...before, workerPids: [...before.workerPids, ...found] } };
 }
 
 function applyToKong(

@@ -47,17 +47,19 @@ export interface CheckedTarget {
 
 /**
  * Has Kong load what is to be, as the node would, before anything changes.
- * @throws KongcrateError PLUGIN_REFUSED, by the control plane's versions too; NOT_FOUND without a `kong` program; the signal's reason
+ * @throws KongcrateError PLUGIN_REFUSED, by the control plane's versions too; NOT_FOUND without a `kong`
+ *   program; USAGE for a restart of a Kong that is no daemon; the signal's reason
  */
 export async function checkActivation(
   target: ActivationTarget,
   options: ActivationOptions,
   signal: AbortSignal | undefined,
 ): Promise<CheckedTarget> {
-  const { place, send, declarativeConfig } = options;
+  const { place, send, declarativeConfig, by } = options;
   const { environment, prefix } = place;
   if (findProgram('kong', environment) === undefined) throw programMissing(prefix);
   const node = readKongNode(place);
+  if (by === 'restart') demandDaemon(node);
   const enabled = target.enable.filter((name) => !isListed(name, node.plugins));
   const disabled = target.disable.filter((name) => node.plugins.includes(name));
   const kept = node.plugins.filter((name) => !disabled.includes(name));
@@ -97,6 +99,20 @@ function goneBetween(before: Plugins, after: Plugins): readonly string[] {
     [...plugins.values()].flatMap(({ files }) => files.map(({ path }) => path));
   const kept = new Set(pathsOf(after));
   return pathsOf(before).filter((path) => !kept.has(path));
+}
+
+/** Its container would end with it, and what we start would end with us. */
+function demandDaemon({ settings, prefix }: KongNode): void {
+  const key = ['nginx_daemon', 'nginx_main_daemon'].find((name) => settings.get(name) === 'off');
+  if (key === undefined) return;
+  throw new KongcrateError(
+    'USAGE',
+    `the Kong in ${prefix} runs in the foreground (${key} = off): a container or a service manager holds it`,
+    {
+      remedy:
+        'Leave out --restart, and Kong is reloaded; or have whatever started it restart it: systemctl restart kong, docker restart.',
+    },
+  );
 }
 
 function programMissing(prefix: string): KongcrateError {

@@ -2,7 +2,9 @@ import { KongcrateError, messageOf } from '../../errors/kongcrate-error.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { quarantine } from '../../install/quarantine.ts';
 import type { ActivationOptions } from './activation-options.ts';
+import { isNamedByKong } from '../../kong/activation/is-named-by-kong.ts';
 import { readTransaction } from '../../kong/activation/transaction-files.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { BegunActivation } from './begin-activation.ts';
 import { nodeNotServing } from './node-not-serving.ts';
 import { undoTransaction, type Undone } from './undo-transaction.ts';
@@ -23,14 +25,15 @@ export interface FailedActivation {
  *   not, INTERRUPTED; what failed otherwise, where Kong had no part in it
  */
 export async function undoActivation(
-  { checked }: BegunActivation,
+  begun: BegunActivation,
   error: unknown,
   failed: FailedActivation,
 ): Promise<never> {
+  const { checked } = begun;
   const { target, changed } = checked;
   const { options, signal } = failed;
   const why = `${describeFailure(checked)}: ${messageOf(error)}`;
-  const undone = await undo(checked, failed, { why, error });
+  const undone = await undo(begun, failed, { why, error });
   const isKong = error instanceof KongcrateError && error.code === 'ACTIVATION_FAILED';
   const unrecorded = isKong ? quarantineFailed(failed.root, checked, error) : [];
   for (const note of [...undone.notes, ...unrecorded]) options.onNote?.(note);
@@ -66,7 +69,7 @@ function notDisabled(
 }
 
 async function undo(
-  { node }: BegunActivation['checked'],
+  { checked: { node }, probe }: BegunActivation,
   { options, loaded, notReturned }: FailedActivation,
   { why, error }: { readonly why: string; readonly error: unknown },
 ): Promise<Undone> {
@@ -74,11 +77,17 @@ async function undo(
   if (notReturned !== undefined) return { problem: notReturned, notes: [] };
   try {
     const transaction = readTransaction(node.prefix);
-    return transaction ? await undoTransaction(transaction, { options, loaded }) : { notes: [] };
+    if (!transaction) return { problem: recordGone(node.prefix), notes: [] };
+    const undone = await undoTransaction(transaction, { options, loaded, probe });
+    const isRunning = readKongNode(options.place).masterPid !== undefined;
+    return isRunning ? undone : { problem: 'Kong does not run any more', ...undone };
   } catch (failure) {
     throw nodeNotServing(why, messageOf(failure), error);
   }
 }
+
+const recordGone = (prefix: string): string =>
+  `somebody removed ${prefix}/.kongcrate, which says how Kong's files were before`;
 
 /**
  * Those that Kong names, or else all that changed.
@@ -89,10 +98,10 @@ function quarantineFailed(
   { target, changed }: BegunActivation['checked'],
   { message, details }: KongcrateError,
 ): readonly string[] {
-  const said = [message, ...[details['evidence'] ?? []].flat()].join('\n');
+  const said = [details['evidence'] ?? []].flat().join('\n');
   // What Kong is to load no more has not failed.
   const suspects = changed.filter((name) => !target.disable.includes(name));
-  const named = suspects.filter((name) => said.includes(name));
+  const named = suspects.filter((name) => isNamedByKong(name, said));
   const failed = (named.length > 0 ? named : suspects).flatMap((name) => {
     const digest = target.after.get(name)?.digest;
     return digest === undefined ? [] : [digest];

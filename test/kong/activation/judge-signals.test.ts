@@ -136,6 +136,19 @@ describe('the Admin API', () => {
       'missing: the node has no Admin API',
     ],
     [
+      'that of another Kong, by a wrong address or a shared port',
+      {
+        before: { ...before, admin: admin('1.0.0', 90) },
+        now: { ...after, admin: admin('2.0.0', 91) },
+      },
+      'missing: the Admin API is that of another Kong, with other worker processes (91)',
+    ],
+    [
+      'workers that the node does not have',
+      { now: { ...after, admin: admin('2.0.0', 91) } },
+      'pending: the Admin API tells of other worker processes (91)',
+    ],
+    [
       'one that answers no more',
       { now: { ...after, admin: 'nobody answers' } },
       'pending: nobody answers',
