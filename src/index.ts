@@ -29,6 +29,11 @@ export type { VerifiedArtifact, VerifyOptions } from './workflows/verify-artifac
 export { verifyFile } from './workflows/verify-file.ts';
 export type { VerifiedFile, VerifyFileOptions } from './workflows/verify-file.ts';
 export type { IdentityDemand, LogDemand } from './signing/signer-demand.ts';
+export { updateTrustRoot } from './workflows/trust-root/update-trust-root.ts';
+export type {
+  TrustRootUpdate,
+  UpdateTrustRootOptions,
+} from './workflows/trust-root/update-trust-root.ts';
 export { exactly, matching, type TextDemand } from './signing/text-demand.ts';
 export { installPlugins } from './workflows/install-plugins.ts';
 export type { InstallOptions, InstallReport } from './workflows/install-plugins.ts';
@@ -74,7 +79,8 @@ export { createKeySigner, type Signer } from './signing/signer.ts';
 export { login } from './workflows/login.ts';
 export type { ForeignRealm, LoggedIn, LoginOptions } from './workflows/login.ts';
 export { logout, type LoggedOut } from './workflows/logout.ts';
-export type { OpenOptions, RegistryAccess } from './workflows/open-store.ts';
+export type { RegistryAccess } from './workflows/open-repository.ts';
+export type { OpenOptions } from './workflows/open-store.ts';
 export { readCredentials } from './registry/credentials/read-credentials.ts';
 export type {
   GivenCredentials,

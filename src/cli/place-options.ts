@@ -12,6 +12,7 @@ import {
   type ConnectionFlags,
 } from './connection-options.ts';
 import { givenCredentials, type CredentialFlags } from './given-credentials.ts';
+import { signatureRepositoryOf } from './signature-repository.ts';
 import { count } from './shared-options.ts';
 
 export interface PlaceFlags extends ConnectionFlags, CredentialFlags {
@@ -56,6 +57,7 @@ export async function placeOf(
   const given = await givenCredentials(flags, context, references);
   return {
     as: flags.as,
+    ...signatureRepositoryOf(references, call),
     registry: {
       ...connectionOf(flags, call),
       credentials: readCredentials({ ...places, given, onNote: note, signal: context.signal }),

@@ -72,7 +72,12 @@ export type SignatureFormat = 'legacy' | 'bundle';
 
 /** Why a subject may be installed. */
 export type TrustBasis =
-  | { readonly kind: 'signed'; readonly signers: readonly VerifiedSigner[] }
+  | {
+      readonly kind: 'signed';
+      readonly signers: readonly VerifiedSigner[];
+      /** The repository that holds the signatures, where it is another one. */
+      readonly signatureRepository?: string;
+    }
   | { readonly kind: 'unsigned' };
 
 export interface VerifiedSubjectData {

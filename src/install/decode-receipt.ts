@@ -67,7 +67,12 @@ function readTrust(trust: JsonObject): ReceiptTrust {
   // Before certificates were known, signers were keys and the kind was called so.
   const kind = oneOf(trust['kind'], ['signed', 'keys', 'unsigned'], 'trust.kind');
   if (kind === 'unsigned') return { kind };
-  return { kind: 'signed', signers: listOf(trust['signers'], 'signers').map(readSigner) };
+  const where = 'signatureRepository';
+  return {
+    kind: 'signed',
+    signers: listOf(trust['signers'], 'signers').map(readSigner),
+    ...(trust[where] === undefined ? {} : { [where]: textOf(trust, where) }),
+  };
 }
 
 function readSigner(value: unknown): ReceiptSigner {

@@ -76,8 +76,9 @@ export function isSameInstall(one: PluginReceipt, other: PluginReceipt): boolean
 
 function trustOf(trust: TrustBasis): ReceiptTrust {
   if (trust.kind === 'unsigned') return { kind: 'unsigned' };
-  const signers = trust.signers.toSorted((a, b) => (signerIdOf(a) < signerIdOf(b) ? -1 : 1));
-  return { kind: 'signed', signers: signers.map(toReceiptSigner) };
+  const { signers, ...rest } = trust;
+  const sorted = signers.toSorted((a, b) => (signerIdOf(a) < signerIdOf(b) ? -1 : 1));
+  return { ...rest, signers: sorted.map(toReceiptSigner) };
 }
 
 function toReceiptSigner(signer: VerifiedSigner): ReceiptSigner {

@@ -15,7 +15,12 @@ export type ReceiptSigner = { readonly formats: readonly SignatureFormat[] } & (
 );
 
 export type ReceiptTrust =
-  | { readonly kind: 'signed'; readonly signers: readonly ReceiptSigner[] }
+  | {
+      readonly kind: 'signed';
+      readonly signers: readonly ReceiptSigner[];
+      /** The repository that held the signatures, where it was another one. */
+      readonly signatureRepository?: string;
+    }
   | { readonly kind: 'unsigned' };
 
 /** What was installed under one name, from where and why. An index into the store, no evidence. */
@@ -43,9 +48,9 @@ export interface PluginReceipt {
   readonly installedAt: string;
 }
 
-export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove'] as const;
+export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove', 'undo'] as const;
 
-/** What made a generation. */
+/** What made a generation; `undo` took the one right before it back, which nobody is to go back to. */
 export type ReceiptAction = (typeof RECEIPT_ACTIONS)[number];
 
 /** Everything one generation holds. */

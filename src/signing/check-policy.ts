@@ -1,6 +1,6 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { SignaturePolicy } from './create-signature-verifier.ts';
 import type { SignerDemand, TrustDemand } from './signer-demand.ts';
+import type { SignaturePolicy } from './verifier-policy.ts';
 
 /**
  * Refuses a policy that anything or nothing could satisfy.

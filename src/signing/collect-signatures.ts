@@ -10,6 +10,8 @@ export interface CollectOptions extends CallOptions {
   readonly maxBundles?: number;
   /** Where to look; where stores keep the signatures of manifests unless told. */
   readonly findSignatures?: Subject['findSignatures'];
+  /** The repository that the store is, where it is not the subject's own. */
+  readonly place?: string;
 }
 
 /** Reads every signature of a digest, and notes what could not be read. */

@@ -1,40 +1,15 @@
 import { checkPolicy } from './check-policy.ts';
 import { demandSigners } from './demand-signers.ts';
 import { MAX_BUNDLES } from './find-signatures.ts';
-import { judgeCandidates, type JudgeOptions, type Judgement } from './judge-candidates.ts';
+import { judgeCandidates, type JudgeOptions } from './judge-candidates.ts';
 import type { PluginManifest } from './read-plugin-manifest.ts';
 import { readSubject } from './read-subject.ts';
 import { trustRootLoader } from './trust-root-loader.ts';
 import { SignatureFindings } from './signature-findings.ts';
-import type { TrustDemand } from './signer-demand.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
+import type { SignaturePolicy, VerifierPolicy } from './verifier-policy.ts';
 import type { Verifier } from './verifier.ts';
 import { vouch } from './vouch.ts';
-
-/** Whose signatures are trusted, and what they are held against. */
-export interface SignaturePolicy {
-  /** All of them have to be met: such as a policy's rule and the flags. */
-  readonly demands: readonly TrustDemand[];
-  /** The JSON text of a trusted root; the public-good one of this package unless told. */
-  readonly trustedRoot?: string;
-}
-
-/** How a subject in a store is judged. */
-export interface VerifierPolicy extends SignaturePolicy {
-  /** The plugin's name as the caller knows it: from lock, receipt or `--plugin`. */
-  readonly expectedName?: string;
-  /** The most referrers that are read in search of bundles; 100 unless told. */
-  readonly maxBundles?: number;
-  /** Reads no more once every demanded signer is seen to have signed: nobody else is named. */
-  readonly stopOnceSigned?: boolean;
-  /**
-   * Takes an in-toto statement of this predicate type in place of a signature. No attestation says
-   * that something may be installed: only for commands that do not.
-   */
-  readonly attestation?: string;
-  /** Has the last word about signatures that meet all demands, and throws where it refuses. */
-  readonly approve?: (plugin: PluginManifest, found: Judgement) => void;
-}
 
 /**
  * A verifier that trusts keys and identities. It reads the subject by its digest, then the
@@ -47,20 +22,25 @@ export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
   checkPolicy(policy, maxBundles);
   const base = baseContext(policy);
   return {
-    async verify(reference, store, options = {}) {
+    async verify(reference, store, { signatures: place, ...options } = {}) {
       if (policy.trustedRoot !== undefined) await base.loadTrustRoot();
       const { digest } = reference.descriptor;
       const subject = await readSubject(store, reference, { ...options, attestation });
       const findings = new SignatureFindings(options);
       const { accepted, rejected } = await judgeCandidates(
-        subject.findSignatures({ ...options, store, subject: digest, findings, maxBundles }),
+        subject.findSignatures({
+          ...{ ...options, subject: digest, findings, maxBundles },
+          ...{ store: place?.store ?? store, place: place?.repository },
+        }),
         { ...base, digest, predicateType: attestation ?? SIGN_PREDICATE_TYPE, stopOnceSigned },
       );
       const name = reference.file ?? `${reference.repository}@${digest}`;
       const { demands } = policy;
-      const signers = demandSigners({ subject: name, findings, accepted, rejected, demands });
+      const found = { findings, accepted, rejected, place: place?.repository };
+      const signers = demandSigners({ subject: name, demands, ...found });
       const signatures = accepted.map(({ candidate }) => candidate);
-      const trust = { kind: 'signed', signers } as const;
+      const where = place && { signatureRepository: place.repository };
+      const trust = { kind: 'signed', signers, ...where } as const;
       const approve = (plugin: PluginManifest): void => {
         policy.approve?.(plugin, { accepted, rejected });
       };

@@ -25,12 +25,18 @@ export function createUnsignedVerifier({
   approve,
 }: UnsignedPolicy = {}): Verifier {
   return {
-    async verify(reference, store, options = {}) {
+    async verify(reference, store, { signatures, ...options } = {}) {
       const subject = await readSubject(store, reference, options);
       const { findSignatures } = subject;
-      const search = { ...options, ...(maxBundles === undefined ? {} : { maxBundles }) };
+      const bounds = maxBundles === undefined ? {} : { maxBundles };
       const { digest } = reference.descriptor;
-      refuseAnySignature(await collectSignatures(store, digest, { ...search, findSignatures }));
+      const search = { ...options, ...bounds, findSignatures };
+      refuseAnySignature(await collectSignatures(store, digest, search));
+      // Whoever names another place must not hide the signatures that are beside the subject.
+      if (signatures) {
+        const elsewhere = { ...search, place: signatures.repository };
+        refuseAnySignature(await collectSignatures(signatures.store, digest, elsewhere));
+      }
       const trust = { kind: 'unsigned' } as const;
       return vouch({ reference, subject, signatures: [], trust, expectedName, approve });
     },

@@ -1,8 +1,9 @@
 import type { VerifiedSigner } from '../content/verified-subject.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { countSigners, groupSigners } from './group-signers.ts';
-import type { IdentifiedSignature } from './identify-signature.ts';
-import { meeting, type Judgement } from './judge-candidates.ts';
+import type { IdentifiedSignature } from './identified-signature.ts';
+import { meeting } from './judge-candidates.ts';
+import type { Judgement } from './judgement.ts';
 import { whyNotEnough } from './meets-demand.ts';
 import type { SignatureProblem, UnreadableSignatures } from './signature-candidate.ts';
 import type { TrustDemand } from './signer-demand.ts';
@@ -11,6 +12,8 @@ interface Decision extends Judgement {
   /** What is decided about, for messages. */
   readonly subject: string;
   readonly findings: UnreadableSignatures;
+  /** The repository that was searched, where it is not the subject's own. */
+  readonly place?: string | undefined;
   readonly demands: readonly TrustDemand[];
 }
 
@@ -30,7 +33,8 @@ export function demandSigners({
     const { threshold } = demand;
     if (acceptedSigners >= threshold) continue;
     const rejected = [...found.rejected, ...failing(demand, accepted)];
-    throw explainRefusal({ ...found, rejected, acceptedSigners, threshold });
+    const takesKeys = demand.signers.some(({ kind }) => kind === 'key');
+    throw explainRefusal({ ...found, rejected, acceptedSigners, threshold, takesKeys });
   }
   return groupSigners(accepted);
 }

@@ -1,6 +1,5 @@
-import type { CertificateIdentity } from '../content/verified-subject.ts';
 import type { Digest } from '../reference/digest.ts';
-import type { CheckedProofs } from './check-proofs.ts';
+import type { CheckedProofs, IdentifiedSignature } from './identified-signature.ts';
 import type { PublicKey } from './public-key.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { signatureHolds } from './signature-holds.ts';
@@ -21,20 +20,6 @@ export interface SignatureContext {
   readonly takesCertificates: boolean;
   /** Loaded only for what is to be held against it. */
   readonly loadTrustRoot: () => Promise<TrustRoot>;
-}
-
-/** Who made a signature. */
-export type SignatureMaker =
-  | { readonly kind: 'key'; readonly key: PublicKey }
-  | ({ readonly kind: 'certificate' } & CertificateIdentity);
-
-/** A signature that holds, of whomever. */
-export interface IdentifiedSignature<
-  Candidate extends SignatureCandidate = SignatureCandidate,
-> extends CheckedProofs {
-  readonly candidate: Candidate;
-  readonly maker: SignatureMaker;
-  readonly claims: SignedClaims;
 }
 
 /**

@@ -1,8 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import {
-  createSignatureVerifier,
-  type VerifierPolicy,
-} from '../signing/create-signature-verifier.ts';
+import { createSignatureVerifier } from '../signing/create-signature-verifier.ts';
 import { createUnsignedVerifier } from '../signing/create-unsigned-verifier.ts';
 import {
   createPolicyVerifier,
@@ -12,6 +9,7 @@ import type { Narrowing } from '../signing/policy/rule-demand.ts';
 import type { TrustPolicy } from '../signing/policy/trust-policy.ts';
 import type { PublicKey } from '../signing/public-key.ts';
 import type { IdentityDemand, LogDemand, TrustDemand } from '../signing/signer-demand.ts';
+import type { VerifierPolicy } from '../signing/verifier-policy.ts';
 import type { Verifier } from '../signing/verifier.ts';
 
 /** Whom to trust: the flags that `verify`, `install` and `pull` share. */

@@ -95,8 +95,9 @@ export async function installPlugins(
     names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
   }
   refuseRepeated(names, references);
-  const { outcome, activation } = await bringAlong(companionOf(options, kong, names), (hooks) =>
-    apply(requests, options, hooks),
+  const { outcome, activation } = await bringAlong(
+    companionOf(options, kong, names),
+    (spared, hooks) => apply(requests, { ...options, root: spared }, hooks),
   );
   const before = receipts.map(({ name }) => name);
   const report = reportInstall(candidates, outcome, before);

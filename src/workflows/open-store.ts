@@ -6,7 +6,6 @@ import { pinReference } from '../content/pin-reference.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
-import type { RegistryOptions } from '../registry/create-registry-send.ts';
 import {
   formatReference,
   parseReference,
@@ -15,11 +14,15 @@ import {
   type Reference,
   type RegistryReference,
 } from '../reference/reference.ts';
+import type { SignaturePlace } from '../signing/verifier.ts';
+import { openRepository, type RegistryAccess } from './open-repository.ts';
 import { kindOfPath } from './read-source-tree.ts';
 
 /** A reference with the store behind it and the name that signatures see. */
 export interface OpenedReference {
   readonly store: ContentStore;
+  /** Where its signatures are, if not in the same store. */
+  readonly signatures?: SignaturePlace & { readonly store: ContentStore };
   /** The logical repository, such as `registry.example/acme/my-plugin`. */
   readonly repository: string;
   /** Whether somebody chose that name; a layout's default only repeats its directory's. */
@@ -32,18 +35,15 @@ export interface OpenedReference {
   format(target: { readonly tag?: string; readonly digest?: Digest }): string;
 }
 
-/** How registries are reached, and as whom; what differs from host to host comes as a function. */
-export interface RegistryAccess extends Omit<
-  RegistryOptions,
-  'host' | 'repository' | 'trustedAuthHosts'
-> {
-  /** Token servers on other hosts that may have the credentials of a registry. */
-  readonly trustedAuthHosts?: (host: string) => readonly string[];
-}
-
 export interface OpenOptions {
   /** The logical repository of an OCI layout (`--as`); default `localhost/<directory name>`. */
   readonly as?: string | undefined;
+  /**
+   * The repository that holds the signatures of what is in registries, as cosign's variable
+   * COSIGN_REPOSITORY says it: there they are written, and looked for there alone. A layout keeps
+   * its own.
+   */
+  readonly signatureRepository?: string | undefined;
   /** Without it registries are asked anonymously. */
   readonly registry?: RegistryAccess;
 }
@@ -73,27 +73,30 @@ function openLayout(reference: LayoutReference, as: string | undefined): OpenedR
   };
 }
 
-/** The transport is loaded only where there is a registry to talk to. */
 async function openRegistry(
   reference: RegistryReference,
-  { as, registry = {} }: OpenOptions,
+  { as, signatureRepository, registry = {} }: OpenOptions,
 ): Promise<OpenedReference> {
   if (as !== undefined)
     throw new KongcrateError('USAGE', `--as ${as} renames a layout, and this is a registry`, {
       remedy: 'Leave --as out: a registry says its repository itself.',
     });
-  const { createRegistryStore } = await import('../registry/registry-store.ts');
   const { host, path } = reference;
-  const { trustedAuthHosts, ...access } = registry;
-  const store = createRegistryStore({
-    ...access,
-    host,
-    repository: path,
-    trustedAuthHosts: trustedAuthHosts?.(host) ?? [],
-  });
-  const format: OpenedReference['format'] = (target) =>
-    formatReference({ kind: 'registry', host, path, ...target });
-  return { store, repository: `${host}/${path}`, isNamed: true, ...labelsOf(reference), format };
+  const repository = `${host}/${path}`;
+  const elsewhere =
+    signatureRepository === undefined ? repository : parseRepositoryName(signatureRepository);
+  return {
+    store: await openRepository(repository, registry),
+    ...(elsewhere === repository
+      ? {}
+      : {
+          signatures: { repository: elsewhere, store: await openRepository(elsewhere, registry) },
+        }),
+    repository,
+    isNamed: true,
+    ...labelsOf(reference),
+    format: (target) => formatReference({ kind: 'registry', host, path, ...target }),
+  };
 }
 
 function labelsOf({ tag, digest }: Reference): Pick<OpenedReference, 'tag' | 'digest'> {

@@ -90,13 +90,15 @@ export async function judgeReceipt(
   evidence: ContentSnapshot,
   { verifier, ...call }: CallOptions & { readonly verifier: Verifier },
 ): Promise<VerifiedSubject> {
-  const { name, repository, tag, digest, file } = receipt;
+  const { name, repository, tag, digest, file, trust } = receipt;
   const store =
     file === undefined
       ? new MemoryStore(evidence)
       : new FileStore(evidence, digest, { ...STORED_LIMITS, name: file });
+  const elsewhere = trust.kind === 'signed' ? trust.signatureRepository : undefined;
+  const signatures = elsewhere === undefined ? undefined : { repository: elsewhere, store };
   const pinned = await pinReference(store, { repository, tag, digest, file });
-  const subject = await verifier.verify(pinned, store, call);
+  const subject = await verifier.verify(pinned, store, { ...call, signatures });
   if (saysTheSame(receipt, subject)) return subject;
   throw new KongcrateError(
     'SIGNATURE_MISMATCH',

@@ -58,8 +58,8 @@ export async function rollbackPlugins(options: RollbackOptions): Promise<Rollbac
     authorize: authorizeBy(options, trusted),
   };
   const companion = { root, activate, signal, enable: [], kong: dryRun ? undefined : kong };
-  const { outcome, activation } = await bringAlong(companion, (hooks) =>
-    applyRollback(root, { ...call, ...(hooks && { hooks }) }),
+  const { outcome, activation } = await bringAlong(companion, (spared, hooks) =>
+    applyRollback(spared, { ...call, ...(hooks && { hooks }) }),
   );
   if (activation) demandEvidence(activation);
   const plugins = outcome.plugins.map((plugin) => {

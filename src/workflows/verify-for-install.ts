@@ -47,7 +47,8 @@ export async function verifyForInstall(
   const verifier = chooseVerifier(same, { ...options, ...expected });
   const verify = async (): Promise<VerifiedSubject> => {
     const pinned = tagged ?? (await pinReference(opened.store, opened, options));
-    return verifier.verify(pinned, opened.store, options);
+    const { signatures } = opened;
+    return verifier.verify(pinned, opened.store, { ...options, signatures });
   };
   // What somebody hands over has to hold, whatever is stored: no store has to be asked for it.
   const given = opened.file === undefined ? undefined : await verify();

@@ -174,14 +174,24 @@ describe('whom a certificate names', () => {
     ['x|y', false],
     ['HTTPS://.*', false],
   ])('the expression %j takes the whole name: %s', async (source, takes) => {
-    const policy = trusting({ identity: matching(source, '--certificate-identity-regexp') });
+    const policy = trusting({ identity: await matching(source, '--certificate-identity-regexp') });
     if (takes) await verify(FILE, policy);
     else await refusal(FILE, 'CERTIFICATE_MISMATCH', policy);
   });
 
-  it.each(['', '(', 'a)|(b', '(?i)x'])('%j is no expression', async (source) => {
-    await expectError(() => matching(source, '--certificate-identity-regexp'), 'USAGE');
+  it('no expression takes a name with a line feed, which cosign does', async () => {
+    const spec = { ...FILE, names: [{ kind: 'mail', value: 'evil\nops@acme.example' }] } as const;
+    const identity = await matching('(?s).*ops@acme\\.example', '--certificate-identity-regexp');
+    const message = await refusal(spec, 'CERTIFICATE_MISMATCH', trusting({ identity }));
+    expect(message).toContain('no printable text');
   });
+
+  it.each(['', '(', 'a)|(b', '(?=x)', '(x)\\1', '(?<=x)y', 'x++', '(?>x)'])(
+    '%j is no expression',
+    async (source) => {
+      await expectError(() => matching(source, '--certificate-identity-regexp'), 'USAGE');
+    },
+  );
 
   it('a signature by a key has no certificate: 13', async () => {
     const message = await refusal({ ...FILE, key: stranger }, 'CERTIFICATE_MISMATCH');

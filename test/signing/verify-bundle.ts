@@ -1,10 +1,8 @@
 import { pinReference } from '../../src/content/pin-reference.ts';
 import type { VerifiedSigner } from '../../src/content/verified-subject.ts';
 import { digestOf, type Digest } from '../../src/reference/digest.ts';
-import {
-  createSignatureVerifier,
-  type SignaturePolicy,
-} from '../../src/signing/create-signature-verifier.ts';
+import { createSignatureVerifier } from '../../src/signing/create-signature-verifier.ts';
+import type { SignaturePolicy } from '../../src/signing/verifier-policy.ts';
 import { FileStore, snapshotOfFile } from '../../src/workflows/file-store.ts';
 
 export interface BundledFile {

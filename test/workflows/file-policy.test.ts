@@ -38,10 +38,13 @@ beforeEach(() => {
 });
 
 /** @param more lines below `trust:` */
-function policy(rules: readonly string[], more = ''): NonNullable<InstallOptions['policies']> {
+async function policy(
+  rules: readonly string[],
+  more = '',
+): Promise<NonNullable<InstallOptions['policies']>> {
   const path = join(directory, 'policy.yaml');
   writeFileSync(path, `${policyText(...rules)}${more}`);
-  return [readPolicy(path)];
+  return [await readPolicy(path)];
 }
 
 const revoked = (what: string): string => `  revoked:\n    ${what}\n`;
@@ -67,7 +70,7 @@ async function expectRefused(
 
 describe('a file under a policy', () => {
   it('is judged as the repository that it is said to be from', async () => {
-    const policies = policy(['match: registry.example/other\nunsigned: allow', RULE]);
+    const policies = await policy(['match: registry.example/other\nunsigned: allow', RULE]);
     let told: readonly PolicyDecision[] = [];
     const onDecisions = (decisions: readonly PolicyDecision[]): void => {
       told = decisions;
@@ -83,7 +86,7 @@ describe('a file under a policy', () => {
   });
 
   it('that is told nothing is refused: its name says nothing', async () => {
-    const policies = policy([RULE, 'match: "**"\nunsigned: allow']);
+    const policies = await policy([RULE, 'match: "**"\nunsigned: allow']);
     const { file, bundle } = good;
     const error = await expectError(() => verifyFile(file, { bundle, policies }), 'USAGE');
     expect(error.remedy).toContain('--as');
@@ -94,14 +97,14 @@ describe('a file under a policy', () => {
   it('that no rule is about, or only one for others, is refused', async () => {
     await expectRefused(
       good,
-      policy(['match: "*.example/x/*"\nkeys: [one.pub]']),
+      await policy(['match: "*.example/x/*"\nkeys: [one.pub]']),
       'POLICY_REFUSED',
     );
     const stranger = await writeSignedFile({ key: other });
-    await expectRefused(stranger, policy([RULE]), 'SIGNATURE_MISMATCH');
+    await expectRefused(stranger, await policy([RULE]), 'SIGNATURE_MISMATCH');
     const keys = [other.publicKey];
     await expectError(
-      () => install(good, { policies: policy([RULE]), keys }),
+      async () => install(good, { policies: await policy([RULE]), keys }),
       'SIGNATURE_MISMATCH',
     );
   });
@@ -112,14 +115,17 @@ describe('a file under a policy', () => {
     ['signedNames: required', 'POLICY_REFUSED'],
     ['maximumSignatureAgeDays: 3650', 'SIGNATURE_MISMATCH'],
   ] as const)('whose signature cannot say so is refused by %s', async (demand, code) => {
-    await expectRefused(good, policy([`${RULE}\n${demand}`]), code);
+    await expectRefused(good, await policy([`${RULE}\n${demand}`]), code);
   });
 
   it('without a bundle passes only where a rule lets unsigned things pass', async () => {
     const bundle = undefined as never;
     const given = { file: good.file, bundle };
-    await expectError(() => install(given, { policies: policy([RULE]) }), 'NO_SIGNATURE');
-    const policies = policy([`match: ${AS}\nunsigned: allow`]);
+    await expectError(
+      async () => install(given, { policies: await policy([RULE]) }),
+      'NO_SIGNATURE',
+    );
+    const policies = await policy([`match: ${AS}\nunsigned: allow`]);
     await expectError(() => install(given, { policies, allowUnsigned: true }), 'USAGE');
     expect(await install(given, { policies })).toBe('installed');
     // A bundle is a signature, and nobody is named who might have made it.
@@ -129,20 +135,20 @@ describe('a file under a policy', () => {
 
 describe('what is revoked', () => {
   it('a digest of a file', async () => {
-    const policies = policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
+    const policies = await policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
     await expectRefused(good, policies, 'POLICY_REFUSED');
   });
 
   it('a digest of the layer in an image', async () => {
     const image = { config: Buffer.from('{}'), layers: [good.bytes], repoTag: 'a.example/b:1' };
     const wrapped = await writeSignedFile({ key, bytes: writeCraneTarball(image) });
-    const policies = policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
+    const policies = await policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
     await expectError(() => install(wrapped, { policies }), 'POLICY_REFUSED');
-    expect(await install(wrapped, { policies: policy([RULE]) })).toBe('installed');
+    expect(await install(wrapped, { policies: await policy([RULE]) })).toBe('installed');
   });
 
   it('a key', async () => {
-    const policies = policy([RULE], revoked('keys: [one.pub]'));
+    const policies = await policy([RULE], revoked('keys: [one.pub]'));
     await expectRefused(good, policies, 'SIGNATURE_MISMATCH');
   });
 
@@ -151,22 +157,22 @@ describe('what is revoked', () => {
     const more = '  trustedRoot: root.json\n';
     writeFileSync(join(directory, 'bundle.json'), makeBundle({ file: good.bytes }));
     const given = { ...good, bundle: join(directory, 'bundle.json') };
-    const allowed = policy([rule], more);
+    const allowed = await policy([rule], more);
     await verifyFile(given.file, { ...given, policies: allowed, as: AS });
     expect(await install(given, { policies: allowed })).toBe('installed');
-    const now = policy([rule], `${more}${revoked(`identities: [{ issuer: '${ISSUER}' }]`)}`);
+    const now = await policy([rule], `${more}${revoked(`identities: [{ issuer: '${ISSUER}' }]`)}`);
     await expectRefused(given, now, 'SIGNATURE_MISMATCH');
     const { plugins } = await verifyInstalled([], { root: root(), policies: now });
     expect(plugins[0]?.error?.code).toBe('SIGNATURE_MISMATCH');
   });
 
   it('counts for what is installed, and for going back to it', async () => {
-    const policies = policy([RULE]);
+    const policies = await policy([RULE]);
     await install(good, { policies });
     await install(await writeSignedFile({ key, version: '2.0.0' }), { policies });
-    const today = policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
+    const today = await policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
     await expectError(() => rollbackPlugins({ root: root(), policies: today }), 'POLICY_REFUSED');
-    const { plugins } = await rollbackPlugins({ root: root(), policies: policy([RULE]) });
+    const { plugins } = await rollbackPlugins({ root: root(), policies: await policy([RULE]) });
     expect(plugins).toMatchObject([{ version: '1.0.0' }]);
     const judged = await verifyInstalled([], { root: root(), policies: today });
     expect(judged.plugins[0]?.error?.code).toBe('POLICY_REFUSED');

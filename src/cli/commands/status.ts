@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { readStatus, type NodeStatus } from '../../workflows/read-status.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
-import { renderTrust } from '../print-trust.ts';
+import { renderRecorded } from '../print-trust.ts';
+import { renderNote } from '../print-holds.ts';
 import { addLuaRootOption, type NodeFlags } from '../shared-options.ts';
 
 interface Flags extends NodeFlags {
@@ -28,11 +29,9 @@ export function configure(command: Command, context: Context): void {
 function render({ plugins, holds, quarantined, staged }: NodeStatus): string {
   return [
     ...(plugins.length === 0 ? ['no plugins installed'] : plugins.flatMap(renderPlugin)),
-    ...holds.map(({ name, since, reason }) => `held ${name}: since ${since}, ${reason}`),
+    ...holds.map((hold) => `held ${hold.name}: ${renderNote(hold)}`),
     ...staged.map((plugin) => `staged ${nameOf(plugin)}`),
-    ...quarantined.map(
-      ({ digest, since, reason }) => `quarantined ${digest}: since ${since}, ${reason}`,
-    ),
+    ...quarantined.map((note) => `quarantined ${note.digest}: ${renderNote(note)}`),
   ].join('\n');
 }
 
@@ -42,7 +41,7 @@ function renderPlugin(plugin: Plugin): string[] {
   return [
     nameOf(plugin),
     `  from ${from}, ${installedAt}`,
-    `  ${renderTrust(trust)}`,
+    `  ${renderRecorded(trust)}`,
     ...drift.map(({ path, problem }) => `  DRIFT ${problem}: ${path}`),
     ...wayOut(plugin),
   ];

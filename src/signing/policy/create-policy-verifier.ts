@@ -1,13 +1,14 @@
-import type { CallOptions, ReadableStore } from '../../content/content-store.ts';
+import type { ReadableStore } from '../../content/content-store.ts';
 import type { PinnedReference, VerifiedSubject } from '../../content/verified-subject.ts';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
-import { createSignatureVerifier, type VerifierPolicy } from '../create-signature-verifier.ts';
+import { createSignatureVerifier } from '../create-signature-verifier.ts';
 import { createUnsignedVerifier } from '../create-unsigned-verifier.ts';
-import type { Judgement } from '../judge-candidates.ts';
+import type { Judgement } from '../judgement.ts';
 import type { PluginManifest } from '../read-plugin-manifest.ts';
 import type { TrustDemand } from '../signer-demand.ts';
-import type { Verifier } from '../verifier.ts';
+import type { Verifier, VerifyCall } from '../verifier.ts';
+import type { VerifierPolicy } from '../verifier-policy.ts';
 import { commonTrustedRoot } from './common-trusted-root.ts';
 import { decide, type PolicyDecision, type TrustFacts } from './decide.ts';
 import { findRule } from './find-rule.ts';
@@ -48,7 +49,7 @@ export function createPolicyVerifier(options: PolicyVerifierOptions): Verifier {
   };
 }
 
-interface VerifyCall extends CallOptions {
+interface PolicyCall extends VerifyCall {
   readonly trustedRoot: string | undefined;
 }
 
@@ -81,7 +82,7 @@ class PolicySubject {
 
   async verify(
     store: ReadableStore,
-    { trustedRoot, ...call }: VerifyCall,
+    { trustedRoot, ...call }: PolicyCall,
   ): Promise<VerifiedSubject> {
     const mayBeUnsigned = this.unsigned.every(({ allowed }) => allowed);
     const demands = this.#demands();
@@ -106,7 +107,7 @@ class PolicySubject {
   }
 
   /** Every place is asked again: only a clean none from all of them counts. */
-  #verifyUnsigned(store: ReadableStore, call: CallOptions): Promise<VerifiedSubject> {
+  #verifyUnsigned(store: ReadableStore, call: VerifyCall): Promise<VerifiedSubject> {
     const approve = (plugin: PluginManifest): void => {
       this.#approve(plugin, NO_SIGNATURES);
     };
