@@ -1,9 +1,11 @@
+import type { LintRule } from './lint-rules.ts';
+
 /** One reason why a plugin should not be shipped as it is. */
 export interface Finding {
   /** An error stops `pack` and `publish`; a warning is shown. */
   readonly severity: 'error' | 'warning';
-  /** Stable, in kebab-case: what a script or a configuration can name. */
-  readonly rule: string;
+  /** Stable: what a script or a configuration can name; docs/lint.md has them all. */
+  readonly rule: LintRule;
   /** As in the source: relative, with `/`; a directory has one at its end. */
   readonly file: string;
   /** Counted from 1; 1 where the finding is about the whole file. */

@@ -1,3 +1,4 @@
+import { expandModuleNames } from './expand-module-names.ts';
 import { KONG_MODULE_NAMES } from './kong-module-names.ts';
 
 /** The plugins that Kong 3.9.3 brings along and that `plugins = bundled` loads. */
@@ -10,14 +11,7 @@ export const BUNDLED_PLUGINS: ReadonlySet<string> = new Set(
   response-transformer session standard-webhooks statsd syslog tcp-log udp-log zipkin`.split(/\s+/),
 );
 
-const OUTSIDE_KONG: ReadonlySet<string> = new Set(
-  KONG_MODULE_NAMES.trim()
-    .split('\n')
-    .flatMap((line) => {
-      const [parent = '', names = ''] = line.split(': ');
-      return names.split(' ').map((name) => (parent === '' ? name : `${parent}.${name}`));
-    }),
-);
+const OUTSIDE_KONG: ReadonlySet<string> = new Set(expandModuleNames(KONG_MODULE_NAMES));
 
 /**
  * Whether a file of that module name would stand in the place of Kong's own code: a module that

@@ -8,8 +8,8 @@ export interface PluginTree {
   readonly name?: string;
 }
 
-/** The two modules that Kong requires of every plugin. */
-export type PluginModule = 'handler' | 'schema';
+/** Modules that Kong requires of a plugin: the first two of every one. */
+export type PluginModule = 'handler' | 'schema' | 'daos';
 
 /** The plugins under `kong/plugins`, at the top or one directory down, that have a module. */
 export function findPluginTrees(
@@ -55,4 +55,18 @@ export function isSideFile(path: string): boolean {
 
 function moduleFiles(module: PluginModule): readonly string[] {
   return [`${module}.lua`, `${module}/init.lua`];
+}
+
+/**
+ * Whether Kong itself requires that file of a plugin it lists (Kong 3.9.3: db/dao/plugins.lua,
+ * db/schema/plugin_loader.lua, api/init.lua, status/init.lua, db/migrations/state.lua).
+ */
+export function isLoadedByKong(path: string, plugin: string): boolean {
+  const directory = `kong/plugins/${plugin}/`;
+  return (
+    path.startsWith(directory) &&
+    /^(?:(?:handler|schema|daos|api|status_api)(?:\/init)?\.lua$|migrations(?:\.lua$|\/)|strategies\/)/.test(
+      path.slice(directory.length),
+    )
+  );
 }

@@ -1,12 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { kongVersionParts } from '../kong-version.ts';
 import { fieldOf, isObject, type LuaObject, type LuaValue } from '../lua-value.ts';
-
-/** Where a rule looks: the plugin's name, and the file as it is called in the source. */
-export interface RuleSubject {
-  readonly plugin: string;
-  readonly file: string;
-}
+import type { RuleSubject } from './rule-subject.ts';
 
 /**
  * What Kong checks of the table a handler returns (Kong 3.9.3, db/dao/plugins.lua:95-200). What
@@ -84,11 +79,11 @@ function checkPhases({ plugin, file }: RuleSubject, handler: LuaObject): readonl
   ];
 }
 
-function unknownField(at: Pick<Finding, 'file' | 'line'>, field: string): Finding {
+function unknownField(at: Pick<Finding, 'file' | 'line'>, field: 'PRIORITY' | 'VERSION'): Finding {
   return {
     ...at,
     severity: 'warning',
-    rule: `${field.toLowerCase()}-unknown`,
+    rule: field === 'PRIORITY' ? 'priority-unknown' : 'version-unknown',
     message: `${field} is computed, so it was not checked`,
     remedy: `Write ${field} as a literal in handler.lua to have it checked and shown.`,
   };

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
+import type { LintRule } from '../lint-rules.ts';
 import { fieldOf, isObject, type LuaObject, type LuaValue } from '../lua-value.ts';
-import type { RuleSubject } from './check-handler.ts';
+import type { RuleSubject } from './rule-subject.ts';
 
 /** Kong 3.9.3, db/schema/metaschema.lua, MetaSubSchema. */
 const KEYS: ReadonlySet<string> = new Set([
@@ -61,7 +62,7 @@ function checkKeys({ file }: RuleSubject, schema: LuaObject): readonly Finding[]
     );
 }
 
-function schemaError(rule: string, at: Pick<Finding, 'file' | 'line'>, message: string): Finding {
+function schemaError(rule: LintRule, at: Pick<Finding, 'file' | 'line'>, message: string): Finding {
   return {
     ...at,
     severity: 'error',
