@@ -1,7 +1,9 @@
 import type { Chunk, Expression, Statement } from 'luaparse';
+import { bundledSource } from './bundle/bundled-source.ts';
 import { evaluateExpression, lineOf, literalKey, type LuaScope } from './evaluate-expression.ts';
 import { forgetPassedTables } from './forget-passed-tables.ts';
 import { isObject, type LuaValue, unknownValue } from './lua-value.ts';
+import { parseLua } from './parse-lua.ts';
 import { nodesOutsideFunctions, walkLua } from './walk-lua.ts';
 
 export interface EvaluatedChunk {
@@ -13,19 +15,32 @@ export interface EvaluatedChunk {
 
 /**
  * Follows the main chunk of a Lua file without running it: constants, tables, and what is
- * assigned to their fields. Whatever depends on a branch, a loop or a call is unknown.
+ * assigned to their fields. Whatever depends on a branch, a loop or a call is unknown. Of a bundle
+ * the file at its end counts.
  */
 export function evaluateLua(chunk: Chunk): EvaluatedChunk {
+  const bundled = bundledSource(returnedExpression(chunk));
+  const parsed = bundled === undefined ? undefined : parseLua(bundled);
+  // Once only: brackets within brackets could be parsed a thousand times.
+  return evaluateChunk(parsed?.ok === true ? parsed.chunk : chunk);
+}
+
+function evaluateChunk(chunk: Chunk): EvaluatedChunk {
   const scope: LuaScope = new Map();
   for (const statement of chunk.body) follow(statement, scope);
   for (const statement of chunk.body) openAssignedInFunctions(statement, scope);
   return { scope, returned: evaluateReturn(chunk, scope) };
 }
 
+function returnedExpression(chunk: Chunk): Expression | undefined {
+  const last = chunk.body.at(-1);
+  return last?.type === 'ReturnStatement' ? last.arguments[0] : undefined;
+}
+
 function evaluateReturn(chunk: Chunk, scope: LuaScope): LuaValue {
   const last = chunk.body.at(-1);
   if (last?.type === 'ReturnStatement') {
-    const [value] = last.arguments;
+    const value = returnedExpression(chunk);
     return value === undefined
       ? { kind: 'nil', line: lineOf(last) }
       : evaluateExpression(value, scope);

@@ -18,12 +18,11 @@ export function readLuaModules(files: readonly PluginFile[]): readonly LuaModule
   return files
     .filter(({ path, source }) => path.endsWith('.lua') && source.kind === 'file')
     .filter(({ path, source }) => foreignCode(path, source.bytes) === undefined)
-    .map(({ path, source: { path: file, bytes } }) => ({
-      path,
-      file,
-      bytes,
-      parsed: parseLua(bytes),
-    }));
+    .map(({ path, source: { path: file, bytes } }) => readLuaModule({ path, file, bytes }));
+}
+
+export function readLuaModule(source: Omit<LuaModule, 'parsed'>): LuaModule {
+  return { ...source, parsed: parseLua(source.bytes) };
 }
 
 /** The syntax tree, where the file could be parsed. */
