@@ -1,11 +1,15 @@
 export { KongcrateError, type ErrorOptions } from './errors/kongcrate-error.ts';
 export type { ErrorCategory, ErrorCode } from './errors/catalogue.ts';
-export { inspectSource, type SourceOptions } from './workflows/inspect-source.ts';
+export { inspectSource, lintSource } from './workflows/inspect-source.ts';
+export type { LintedSource, SourceOptions } from './workflows/inspect-source.ts';
 export { packPlugin } from './workflows/pack-plugin.ts';
 export { packToFile } from './workflows/pack-to-file.ts';
 export type { PackedFile, PackToFileOptions } from './workflows/pack-to-file.ts';
 export type { PackedPlugin, PackOptions } from './workflows/pack-plugin.ts';
 export type { Finding } from './plugin/finding.ts';
+export { LINT_RULES, type LintRule } from './plugin/lint-rules.ts';
+export { readKongRelease, type KongRelease } from './plugin/kong-release.ts';
+export type { Capability } from './plugin/capabilities/capability.ts';
 export type { FoundPlugin } from './plugin/find-plugin.ts';
 export { unpackArchive } from './workflows/unpack-archive.ts';
 export type { UnpackedArchive, UnpackOptions } from './workflows/unpack-archive.ts';

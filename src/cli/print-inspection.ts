@@ -3,8 +3,10 @@ import type {
   InspectedFile,
   InspectedRepository,
 } from '../workflows/inspect-artifact.ts';
+import type { InspectedContent } from '../workflows/inspect-content.ts';
 import type { ReferrerNode } from '../workflows/read-referrers.ts';
 import { formatBytes } from './format-bytes.ts';
+import { renderCapabilities } from './print-capabilities.ts';
 
 /** What `inspect` shows to people. */
 export function renderInspection(
@@ -14,10 +16,7 @@ export function renderInspection(
     case 'repository':
       return inspected.tags.join('\n');
     case 'file':
-      return [
-        `${inspected.container} ${inspected.digest}`,
-        ...inspected.files.map(({ path, size }) => `  ${path} (${formatBytes(size)})`),
-      ].join('\n');
+      return [`${inspected.container} ${inspected.digest}`, ...renderContent(inspected)].join('\n');
     case 'artifact':
       return renderArtifact(inspected).join('\n');
   }
@@ -40,6 +39,7 @@ function renderArtifact(inspected: InspectedArtifact): string[] {
       (part) =>
         `${document.kind === 'manifest' ? 'layer' : 'manifest'}: ${part.digest} ${part.mediaType} ${formatBytes(part.size)}`,
     ),
+    ...(inspected.content ? renderContent(inspected.content) : []),
     ...(legacySignatures
       ? [`signatures (.sig): ${legacySignatures.count} in ${legacySignatures.digest}`]
       : []),
@@ -51,6 +51,13 @@ function renderArtifact(inspected: InspectedArtifact): string[] {
     ...(!legacySignatures && inspected.referrers.length === 0
       ? [`no signatures or referrers of ${subject.digest}`]
       : []),
+  ];
+}
+
+function renderContent({ files, capabilities }: InspectedContent): string[] {
+  return [
+    ...files.map(({ path, size }) => `  ${path} (${formatBytes(size)})`),
+    ...(capabilities.length > 0 ? [renderCapabilities(capabilities)] : []),
   ];
 }
 

@@ -1,17 +1,25 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { readKongRelease, type KongRelease } from '../plugin/kong-release.ts';
 import type { SourceOptions } from '../workflows/inspect-source.ts';
 import { addLimitOptions, limitsOf, type LimitFlags } from './shared-options.ts';
 
 export interface SourceFlags extends LimitFlags {
   readonly plugin?: string;
   readonly version?: string;
+  readonly kongVersion?: KongRelease;
 }
 
 /** What to take for name and version where a source does not say it. */
 export function addSourceOptions(command: Command): void {
   command
     .option('--plugin <name>', "the plugin's name, or the name it must have")
-    .option('--version <version>', 'the version, where neither rockspec nor handler has one');
+    .option('--version <version>', 'the version, where neither rockspec nor handler has one')
+    .addOption(
+      new Option(
+        '--kong-version <version>',
+        'the Kong it is meant for, such as 2.8 (3.9)',
+      ).argParser(readKongRelease),
+    );
   addLimitOptions(command);
 }
 
@@ -20,5 +28,6 @@ export function sourceOf(flags: SourceFlags): SourceOptions {
     limits: limitsOf(flags),
     ...(flags.plugin === undefined ? {} : { name: flags.plugin }),
     ...(flags.version === undefined ? {} : { version: flags.version }),
+    ...(flags.kongVersion === undefined ? {} : { release: flags.kongVersion }),
   };
 }

@@ -43,7 +43,10 @@ export function chooseVersion(sources: VersionSources): string {
 }
 
 /** A warning where nodes would show another version than the registry does. */
-export function checkVersionsAgree({ rockspec, handler }: VersionSources): readonly Finding[] {
+export function checkVersionsAgree(
+  rockspec: RockspecFacts | undefined,
+  handler: string | undefined,
+): readonly Finding[] {
   if (rockspec === undefined || handler === undefined || rockspec.version === handler) return [];
   return [
     {

@@ -5,6 +5,7 @@ import { checkVersionsAgree, chooseVersion } from './choose-version.ts';
 import type { Finding } from './finding.ts';
 import { followSiblings } from './follow-siblings.ts';
 import { readHandlerFacts } from './handler-facts.ts';
+import type { KongRelease } from './kong-release.ts';
 import { lintPlugin } from './lint-plugin.ts';
 import { locatePlugin } from './locate-plugin.ts';
 import type { PluginFile } from './plugin-file.ts';
@@ -22,9 +23,13 @@ import type { SourceFile } from './source-file.ts';
 import { visibleFiles } from './visible-files.ts';
 
 /** A plugin as `pack` would ship it. */
-export interface FoundPlugin {
-  readonly name: string;
+export interface FoundPlugin extends ExaminedPlugin {
   readonly version: string;
+}
+
+/** A plugin as it stands in the source, whether or not it can be shipped. */
+export interface ExaminedPlugin {
+  readonly name: string;
   /** The handler's PRIORITY, where it is a literal. */
   readonly priority?: number;
   /** Relative to the Lua root, sorted by path in byte order. */
@@ -41,6 +46,8 @@ export interface FindPluginOptions {
   readonly name?: string;
   /** `--version`: the version, where the source has none; else the version it must have. */
   readonly version?: string;
+  /** The Kong that the plugin is meant for; default 3.9. */
+  readonly release?: KongRelease;
 }
 
 /**
@@ -53,6 +60,20 @@ export function findPlugin(
   source: readonly SourceFile[],
   options: FindPluginOptions = {},
 ): FoundPlugin {
+  const { handlerVersion: handler, ...plugin } = examinePlugin(source, options);
+  const { rockspec, findings } = plugin;
+  const version = chooseVersion({ rockspec, handler, option: options.version, findings });
+  return { ...plugin, version };
+}
+
+/**
+ * As `findPlugin`, for a plugin that cannot be shipped yet: its version is not asked for.
+ * @throws KongcrateError PLUGIN_REFUSED, USAGE
+ */
+export function examinePlugin(
+  source: readonly SourceFile[],
+  options: FindPluginOptions = {},
+): ExaminedPlugin & { readonly handlerVersion: string | undefined } {
   const all = visibleFiles(source);
   const visible = all.filter(({ kind }) => kind !== 'own-output');
   const rockspec = findRockspec(visible);
@@ -66,22 +87,21 @@ export function findPlugin(
   );
   const extras = findExtras(visible, plugin.root);
   const findings = [
-    ...lintPlugin(name, files),
+    ...lintPlugin(name, files, options.release),
     ...(rockspec === undefined ? [] : checkRockModules(rockspec, modules, own)),
     ...extras.flatMap(checkFile),
     ...checkOwnOutput(
       all.filter(({ path, kind }) => kind === 'own-output' && path.startsWith(plugin.directory)),
     ),
   ];
-  const versions = { rockspec, handler: handlerVersion, option: options.version, findings };
   return {
     name,
-    version: chooseVersion(versions),
+    handlerVersion,
     ...facts,
     files: files.map(({ path, source: { bytes } }) => ({ path, bytes })),
     ...(rockspec === undefined ? {} : { rockspec }),
     extras: extras.map(({ path, bytes }) => ({ path: path.replace(/^.*\//, ''), bytes })),
-    findings: [...findings, ...checkVersionsAgree(versions)],
+    findings: [...findings, ...checkVersionsAgree(rockspec, handlerVersion)],
   };
 }
 

@@ -6,6 +6,7 @@ import { orNone } from '../content/or-none.ts';
 import { pinReference } from '../content/pin-reference.ts';
 import { readManifest } from '../content/read-content.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
+import { describeContent, readLayerContent, type InspectedContent } from './inspect-content.ts';
 import { openArchive, type OpenedArchive } from './open-archive.ts';
 import { openStore, type OpenOptions } from './open-store.ts';
 import { readReferrers, type ReferrerTree } from './read-referrers.ts';
@@ -17,6 +18,8 @@ export interface InspectedArtifact extends ReferrerTree {
   readonly repository: string;
   readonly subject: Descriptor;
   readonly document: ImageManifest | ImageIndex;
+  /** Of an artifact with one layer that is an archive. */
+  readonly content?: InspectedContent;
   /** The repository in which signatures and referrers were looked for, where it is another one. */
   readonly signatureRepository?: string;
   /** The `.sig` manifest of cosign 2, and how many signatures it lists. */
@@ -29,11 +32,10 @@ export interface InspectedRepository {
   readonly tags: readonly string[];
 }
 
-export interface InspectedFile {
+export interface InspectedFile extends InspectedContent {
   readonly kind: 'file';
   readonly container: OpenedArchive['kind'];
   readonly digest: Digest;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 /**
@@ -56,6 +58,7 @@ export async function inspectArtifact(
   const pinned = await pinReference(store, opened, options);
   const { digest } = pinned.descriptor;
   const { document } = await readManifest(store, pinned.descriptor, options);
+  const content = await orNone(() => readLayerContent(store, document, options));
   const referrersStore = signatures?.store ?? store;
   const legacySignatures = await countLegacy(referrersStore, digest, options);
   return {
@@ -64,6 +67,7 @@ export async function inspectArtifact(
     repository: opened.repository,
     subject: pinned.descriptor,
     document,
+    ...(content ? { content } : {}),
     ...(signatures ? { signatureRepository: signatures.repository } : {}),
     ...(legacySignatures ? { legacySignatures } : {}),
     ...(await readReferrers(referrersStore, digest, options)),
@@ -72,8 +76,8 @@ export async function inspectArtifact(
 
 async function inspectFile(path: string): Promise<InspectedFile> {
   const { kind, plan } = await openArchive(path);
-  const files = plan.files.map((file) => ({ path: file.path, size: file.bytes.length }));
-  return { kind: 'file', container: kind, digest: plan.archiveDigest, files };
+  const content = await describeContent(plan, { entries: plan.files });
+  return { kind: 'file', container: kind, digest: plan.archiveDigest, ...content };
 }
 
 async function countLegacy(

@@ -1,6 +1,17 @@
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { findPlugin, type FoundPlugin } from '../plugin/find-plugin.ts';
+import type { Capability } from '../plugin/capabilities/capability.ts';
+import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
+import { chooseVersion } from '../plugin/choose-version.ts';
+import {
+  examinePlugin,
+  findPlugin,
+  type ExaminedPlugin,
+  type FindPluginOptions,
+  type FoundPlugin,
+} from '../plugin/find-plugin.ts';
+import type { KongRelease } from '../plugin/kong-release.ts';
+import type { SourceFile } from '../plugin/source-file.ts';
 import { readSourceTree } from './read-source-tree.ts';
 
 export interface SourceOptions {
@@ -8,7 +19,34 @@ export interface SourceOptions {
   readonly name?: string;
   /** The version, where neither rockspec nor handler has one. */
   readonly version?: string;
+  /** The Kong that the plugin is meant for; default 3.9. */
+  readonly release?: KongRelease;
   readonly limits?: ArchiveLimits;
+}
+
+/** A plugin with all that is wrong with it. */
+export interface LintedSource extends ExaminedPlugin {
+  /** Absent where an error keeps it from being told. */
+  readonly version?: string;
+  /** Which ways to Kong nodes are open besides `install`; empty where an error closes them all. */
+  readonly capabilities: readonly Capability[];
+}
+
+/**
+ * Lists everything that Kong would stumble over, errors or not.
+ * @throws KongcrateError SOURCE_UNREADABLE; PLUGIN_REFUSED where no plugin is found; USAGE
+ */
+export function lintSource(directory: string, options: SourceOptions = {}): LintedSource {
+  const { handlerVersion: handler, ...plugin } = read(directory, options, examinePlugin);
+  const { name, files, rockspec, findings } = plugin;
+  const isSound = findings.every(({ severity }) => severity === 'warning');
+  return {
+    ...plugin,
+    ...(isSound
+      ? { version: chooseVersion({ rockspec, handler, option: options.version, findings }) }
+      : {}),
+    capabilities: isSound ? describeCapabilities({ name, files }) : [],
+  };
 }
 
 /**
@@ -16,13 +54,17 @@ export interface SourceOptions {
  * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED, USAGE
  */
 export function inspectSource(directory: string, options: SourceOptions = {}): FoundPlugin {
-  const source = readSourceTree(directory, options.limits ?? DEFAULT_ARCHIVE_LIMITS);
-  const { name, version } = options;
+  return read(directory, options, findPlugin);
+}
+
+function read<Plugin>(
+  directory: string,
+  { limits = DEFAULT_ARCHIVE_LIMITS, ...options }: SourceOptions,
+  find: (source: readonly SourceFile[], options: FindPluginOptions) => Plugin,
+): Plugin {
+  const source = readSourceTree(directory, limits);
   try {
-    return findPlugin(source, {
-      ...(name === undefined ? {} : { name }),
-      ...(version === undefined ? {} : { version }),
-    });
+    return find(source, options);
   } catch (error) {
     throw aboutDirectory(directory, error);
   }

@@ -1,6 +1,9 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { encodeLayer, type EncodedLayer } from '../archive/encode-layer.ts';
 import type { PlannedFile } from '../content/extraction-plan.ts';
+import { bundlePlugin } from '../plugin/bundle/bundle-plugin.ts';
+import type { Capability } from '../plugin/capabilities/capability.ts';
+import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
 import type { FoundPlugin } from '../plugin/find-plugin.ts';
 import { describeFinding, type Finding } from '../plugin/finding.ts';
 import { inspectSource, type SourceOptions } from './inspect-source.ts';
@@ -10,6 +13,8 @@ const IMAGE = 'org.opencontainers.image';
 export interface PackOptions extends SourceOptions {
   /** `tree` wraps the plugin as the classic hand-made archive does; `image` is what Kong needs. */
   readonly shape?: 'image' | 'tree';
+  /** Puts all Lua modules into handler.lua and schema.lua. */
+  readonly bundle?: boolean;
 }
 
 export interface PackedPlugin {
@@ -20,6 +25,8 @@ export interface PackedPlugin {
   /** Paths as they stand in the archive, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
   readonly warnings: readonly Finding[];
+  /** Which ways to Kong nodes are open to the archive besides `install`. */
+  readonly capabilities: readonly Capability[];
   /** `org.opencontainers.image.*` annotations that the rockspec gives. */
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -33,8 +40,9 @@ export async function packPlugin(
   directory: string,
   options: PackOptions = {},
 ): Promise<PackedPlugin> {
-  const found = inspectSource(directory, options);
-  refuseErrors(found.findings, directory);
+  const source = inspectSource(directory, options);
+  refuseErrors(source.findings, directory);
+  const found = options.bundle === true ? bundled(source) : source;
   const files = options.shape === 'tree' ? asTree(found) : found.files;
   const { name, version, priority } = found;
   return {
@@ -44,8 +52,13 @@ export async function packPlugin(
     layer: await encodeLayer(files, options.limits),
     files: files.map(({ path, bytes }) => ({ path, size: bytes.length })),
     warnings: found.findings,
+    capabilities: describeCapabilities({ name, files: found.files, entries: files }),
     annotations: annotationsOf(found),
   };
+}
+
+function bundled(found: FoundPlugin): FoundPlugin {
+  return { ...found, files: bundlePlugin(found.name, found.files) };
 }
 
 function refuseErrors(findings: readonly Finding[], directory: string): void {

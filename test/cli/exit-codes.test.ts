@@ -108,7 +108,6 @@ describe('exit codes of the command line', () => {
     writeFileSync(join(source, 'kong/plugins/broken/handler.lua'), 'local x = = 1\n');
     writeFileSync(join(source, 'kong/plugins/broken/schema.lua'), 'return { name = "broken" }\n');
     for (const args of [
-      ['lint', source],
       ['pack', source, '-o', at('broken.tar.gz')],
       ['push', source, `oci-layout:${at('never')}`],
     ])
@@ -117,6 +116,14 @@ describe('exit codes of the command line', () => {
         status: 8,
         stderr: expect.stringContaining('handler.lua:1') as string,
       });
+    // What lint finds is its result.
+    const linted = await runKongcrate(['lint', source, '--json']);
+    expect(linted).toMatchObject({ status: 8, stderr: '' });
+    expect(JSON.parse(linted.stdout)).toMatchObject({
+      name: 'broken',
+      findings: [{ rule: 'lua-syntax', line: 1 }, { rule: 'schema-fields' }],
+      capabilities: [],
+    });
   });
 
   it('an archive with secrets beside the plugin is never pushed, as tar czf packs them', async () => {

@@ -1,0 +1,71 @@
+import { openTar } from '../archive/open-tar.ts';
+import { readArchive } from '../archive/read-archive.ts';
+import { scanTar } from '../archive/scan-tar.ts';
+import { DEFAULT_ARCHIVE_LIMITS } from '../archive/archive-limits.ts';
+import type { CallOptions, ReadableStore } from '../content/content-store.ts';
+import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ImageIndex, ImageManifest } from '../content/manifest.ts';
+import { readContent } from '../content/read-content.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Capability, PackagedPlugin } from '../plugin/capabilities/capability.ts';
+import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
+import { readInstallable } from '../plugin/read-installable.ts';
+import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
+
+/** What a plugin's archive holds, as far as it is one. */
+export interface InspectedContent {
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  /** Which ways to Kong nodes are open besides `install`; empty where it is no plugin. */
+  readonly capabilities: readonly Capability[];
+}
+
+/**
+ * Reads the one layer of an artifact; `undefined` where it has several, a huge one, or one that is
+ * no archive: nobody is asked to inspect plugins only.
+ */
+export async function readLayerContent(
+  store: ReadableStore,
+  document: ImageManifest | ImageIndex,
+  options: CallOptions,
+): Promise<InspectedContent | undefined> {
+  const layers = document.kind === 'manifest' ? document.layers : [];
+  const [layer] = layers;
+  if (layer === undefined || layers.length > 1 || layer.size > DEFAULT_MAX_LAYER_BYTES) return;
+  const bytes = await readContent(store, layer, {
+    ...options,
+    limitBytes: DEFAULT_MAX_LAYER_BYTES,
+  });
+  return orRefused(async () => {
+    const plan = readArchive(bytes);
+    const entries = scanTar(openTar(bytes, DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes));
+    const layerTypes = layers.map(({ mediaType }) => mediaType);
+    return describeContent(plan, { entries, layerTypes });
+  });
+}
+
+/** The files of an archive, and what can be done with the plugin in it. */
+export async function describeContent(
+  plan: Parameters<typeof readInstallable>[0],
+  packaged: Pick<PackagedPlugin, 'entries' | 'layerTypes'>,
+): Promise<InspectedContent> {
+  const plugin = await orRefused(() => readInstallable(plan));
+  return {
+    files: plan.files.map(sizeOf),
+    capabilities: plugin === undefined ? [] : describeCapabilities({ ...plugin, ...packaged }),
+  };
+}
+
+function sizeOf({ path, bytes }: PlannedFile): InspectedContent['files'][number] {
+  return { path, size: bytes.length };
+}
+
+/** What is no archive, or no plugin, can be inspected all the same. */
+async function orRefused<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    const isRefused = error instanceof KongcrateError && error.category === 'refused';
+    if (isRefused) return undefined;
+    throw error;
+  }
+}
