@@ -1,5 +1,7 @@
 import luaparse, { type Chunk, type Node, type Options } from 'luaparse';
 import { messageOf } from '../errors/kongcrate-error.ts';
+import { findStrayString } from './find-stray-string.ts';
+import { findTokenFault, startOf, type TokenFault } from './find-token-fault.ts';
 import { luaBody } from './lua-body.ts';
 
 export type ParsedLua =
@@ -30,9 +32,19 @@ const OPTIONS = {
   extendedIdentifiers: true as boolean,
   comments: false,
   locations: true,
+  ranges: true,
 } as Partial<Options>;
 
 class LimitReached extends Error {}
+
+class TokenRefused extends SyntaxError {
+  readonly line: number;
+
+  constructor({ line, message }: TokenFault) {
+    super(message);
+    this.line = line;
+  }
+}
 
 /**
  * Parses a Lua file as the LuaJIT of Kong's OpenResty would, within limits that no code written
@@ -52,8 +64,16 @@ export function parseLua(bytes: Uint8Array): ParsedLua {
 
 function parseAs(text: string, luaVersion: 'LuaJIT' | '5.2'): ParsedLua {
   try {
-    const onCreateNode = limitNodes();
-    return { ok: true, chunk: luaparse.parse(text, { ...OPTIONS, luaVersion, onCreateNode }) };
+    const limit = limitNodes();
+    const strings = new Set<number>();
+    const onCreateNode = (node: Node): void => {
+      limit(node);
+      if (node.type === 'StringLiteral') strings.add(startOf(node));
+      refuseFault(findTokenFault(node, text));
+    };
+    const chunk = luaparse.parse(text, { ...OPTIONS, luaVersion, onCreateNode });
+    refuseFault(findStrayString(text, strings));
+    return { ok: true, chunk };
   } catch (error) {
     if (error instanceof LimitReached) return fault('limit', 1, error.message);
     if (error instanceof RangeError) return fault('syntax', 1, 'chunk has too many syntax levels');
@@ -61,6 +81,10 @@ function parseAs(text: string, luaVersion: 'LuaJIT' | '5.2'): ParsedLua {
     const line = 'line' in error && typeof error.line === 'number' ? error.line : 1;
     return fault('syntax', line, messageOf(error).replace(/^\[\d+:\d+\] /, ''));
   }
+}
+
+function refuseFault(fault: TokenFault | undefined): void {
+  if (fault !== undefined) throw new TokenRefused(fault);
 }
 
 function limitNodes(): (node: Node) => void {

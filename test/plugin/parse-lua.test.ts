@@ -43,6 +43,16 @@ const TABLE: readonly (readonly [text: string, line?: number])[] = [
   ['return "\\300"', 1],
   ['return "a\nb"', 1],
   ['return 0x', 1],
+  ['\nreturn 3and 4', 2],
+  ['return 1 .. 2, 0xap1, 1e5, 5ULL'],
+  ['f(,1)', 1],
+  ['\nx = { 1 "," 2 }', 2],
+  ['local a "=" 1', 1],
+  ["x = { ',', [==[;]==], '--', a = \"\\\"\" } -- ','"],
+  ['return , 1', 1],
+  ['a:b(\n  , 1)', 2],
+  ['f( -- one, two\n --[=[ , ]] ]=] 1)'],
+  ['f((a), (b)(c, d))'],
   ['x = [[ open', 1],
   ['--[[ open', 1],
   ['break', 1],
@@ -126,6 +136,7 @@ describe('what is too much to parse', () => {
 
   it.each([
     ['bytes', ' '.repeat(1024 * 1024)],
+    ['bytes of a string', `return "${'\\n'.repeat(500_000)}"`],
     ['fields', `return a${'.a'.repeat(90_000)}`],
     ['gotos and labels', jumps(500)],
   ])('so many %s are not', (_, text) => {
