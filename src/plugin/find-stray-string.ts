@@ -1,7 +1,7 @@
 import type { TokenFault } from './find-token-fault.ts';
 
 const COMMENT_OR_STRING =
-  /--\[(=*)\[[\s\S]*?\]\1\]|--.*|\[(=*)\[[\s\S]*?\]\2\]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/g;
+  /--\[(=*)\[[\s\S]*?\]\1\]|--.*|\[(=*)\[[\s\S]*?\]\2\]|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*'/g;
 
 /**
  * A string that is no expression: luaparse takes the string `","` for a comma, and others for
