@@ -113,7 +113,7 @@ describe('a fallback tag that another tool wrote badly shows the signature all t
   });
 });
 
-describe('a fallback tag that is not to be trusted', () => {
+describe('S12: a fallback tag that is not to be trusted', () => {
   const unsigned = (scene: Scene): Promise<unknown> =>
     createUnsignedVerifier().verify(subject, scene.store);
 

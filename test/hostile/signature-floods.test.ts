@@ -43,7 +43,7 @@ async function floodOfBundles(count: number): ReturnType<typeof storeWithSubject
   return place;
 }
 
-describe('floods of signatures (notation CVE-2023-33958)', () => {
+describe('S1: floods of signatures (notation CVE-2023-33958)', () => {
   it('finds the good layer behind 999 junk ones, reading their one payload once', async () => {
     const place = await storeWithSubject();
     const payload = toBytes(payloadFor(place.subject.descriptor.digest));

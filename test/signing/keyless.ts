@@ -143,6 +143,14 @@ export function makeRoot(): Record<string, Record<string, unknown>[] | string> {
   };
 }
 
+/** The same root, with the authority's certificate of another day: it is valid for a year. */
+export function makeRootOf(day: string): object {
+  const [authorities = {}] = makeRoot()['certificateAuthorities'] as Record<string, unknown>[];
+  const rawBytes = authority.certificateAt(new Date(day)).toString('base64');
+  const certificateAuthorities = [{ ...authorities, certChain: { certificates: [{ rawBytes }] } }];
+  return { ...makeRoot(), certificateAuthorities };
+}
+
 /** Trusts the workflow that signs here. */
 export function trusting(
   demand: Partial<IdentityDemand & SignaturePolicy['demands'][number]> = {},

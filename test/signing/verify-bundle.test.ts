@@ -11,6 +11,7 @@ import {
   ISSUER,
   makeBundle,
   makeRoot,
+  makeRootOf,
   SUBJECT,
   trusting,
   type BundleParts,
@@ -49,7 +50,7 @@ const entry =
 const stranger = makeKeys();
 const strangerPem = stranger.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
-describe('a certificate that expired long ago', () => {
+describe('S6: a certificate that expired long ago', () => {
   it.each([
     ['file', V1],
     ['statement', V1],
@@ -84,6 +85,16 @@ describe('a certificate that expired long ago', () => {
     ['with the SCT of another log', { fault: 'other CT log' }],
   ] as const)('used %s: 13', async (_what, changes) => {
     await refusal({ ...FILE, ...changes }, 'CERTIFICATE_MISMATCH');
+  });
+
+  it.each([
+    ['held then', '2026-01-15', true],
+    ['had expired before (CVE-2026-24122)', '2025-01-14', false],
+    ['was not yet valid', '2026-01-17', false],
+  ])('of an authority whose certificate %s', async (_what, day, holds) => {
+    const policy = trusting({}, makeRootOf(day));
+    if (holds) await verify(FILE, policy);
+    else await refusal(FILE, 'CERTIFICATE_MISMATCH', policy);
   });
 
   it('with nothing that says when', async () => {
@@ -201,7 +212,7 @@ describe('whom a certificate names', () => {
 
 const OTHER = 'made with another certificate or key';
 
-describe('log entries', () => {
+describe('S4: log entries', () => {
   it.each([
     ['another certificate', otherCertificate()],
     ['another key', strangerPem],
@@ -367,7 +378,7 @@ describe('keys with a log', () => {
   });
 });
 
-describe('the trusted root', () => {
+describe('S13: the trusted root', () => {
   it.each([
     ['no JSON', 'x'],
     ['an empty object', '{}'],

@@ -45,7 +45,12 @@ export class FulcioAuthority {
 
   constructor(options: FulcioAuthorityOptions) {
     this.#options = options;
-    this.rootCertificate = makeRootCertificate({ name: 'fulcio', keys: this.#keys }, options.now());
+    this.rootCertificate = this.certificateAt(options.now());
+  }
+
+  /** Its own certificate as it would be had it been made then: valid from a day before for a year. */
+  certificateAt(at: Date): Buffer {
+    return makeRootCertificate({ name: 'fulcio', keys: this.#keys }, at);
   }
 
   /** A certificate in DER for the key that was asked for, with an SCT in it. */
