@@ -209,8 +209,9 @@ describe('S8: what is there twice counts once', () => {
     const statement = statementFor(place.subject.descriptor.digest);
     for (let count = 0; count < 2; count++)
       await pushBundle(place, makeBundle({ statement }).toString());
+    const identity = await matching('.*', 'identity');
     const verify = (threshold: number) => {
-      const policy = trusting({ identity: matching('.*', 'identity'), threshold });
+      const policy = trusting({ identity, threshold });
       return createSignatureVerifier(policy).verify(place.subject, place.store);
     };
     await verify(1);

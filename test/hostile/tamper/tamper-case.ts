@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../src/errors/catalogue.ts';
+import type { Digest } from '../../../src/reference/digest.ts';
 import type { PrivateKey } from '../../../src/signing/private-key.ts';
 import {
   makeKey,
@@ -32,7 +33,7 @@ export interface TamperCase {
 
 export const trusted: PrivateKey = await makeKey();
 export const other: PrivateKey = await makeKey();
-export const ZEROS = `sha256:${'0'.repeat(64)}`;
+export const ZEROS: Digest = `sha256:${'0'.repeat(64)}`;
 
 /** A layer whose payload, whatever it is, carries a valid signature of the trusted key. */
 export function signed(payload: unknown): Required<Pick<LayerSpec, 'payload' | 'signature'>> {
