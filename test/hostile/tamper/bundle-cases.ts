@@ -14,15 +14,14 @@ import {
 } from '../../signing/support.ts';
 import { flip, other, trusted, ZEROS, type Place, type TamperCase } from './tamper-case.ts';
 
-export interface BundleJson {
+interface BundleJson {
   mediaType: string;
   verificationMaterial: Record<string, unknown>;
   dsseEnvelope: { payload: string; payloadType: string; signatures: { sig: string }[] };
   [field: string]: unknown;
 }
 
-export const signedAs = (statement: object): BundleJson =>
-  signedBundle(trusted, statement) as BundleJson;
+const signedAs = (statement: object): BundleJson => signedBundle(trusted, statement) as BundleJson;
 
 /** Writes what is made of the digest as the only bundle. */
 const bundle =
