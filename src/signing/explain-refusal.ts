@@ -1,9 +1,5 @@
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import type {
-  FoundSignatures,
-  SignatureProblem,
-  UnreadableSignatures,
-} from './signature-candidate.ts';
+import type { SignatureProblem, UnreadableSignatures } from './signature-candidate.ts';
 
 const MAX_LINES = 10;
 
@@ -38,15 +34,17 @@ export function explainRefusal(refusal: Refusal): unknown {
 }
 
 /**
- * Demands that nothing was found anywhere.
- * @throws KongcrateError SIGNATURE_MISMATCH, and what the store threw where it could not be read
+ * The error where signatures were found and none may be there. A place that did not answer comes
+ * first.
  */
-export function refuseAnySignature(found: FoundSignatures): void {
-  const unanswered = findUnanswered(found);
-  if (unanswered) throw unanswered.error;
-  const present = [...found.candidates.map(({ source }) => source), ...listRejected(found)];
-  if (present.length === 0) return;
-  throw new KongcrateError(
+export function refuseAnySignature(
+  rejected: readonly SignatureProblem[],
+  findings: UnreadableSignatures,
+): unknown {
+  const unanswered = findUnanswered(findings);
+  if (unanswered) return unanswered.error;
+  const present = [...rejected.map(({ source }) => source), ...listRejected(findings)];
+  return new KongcrateError(
     'SIGNATURE_MISMATCH',
     `signatures exist, and --allow-unsigned never overrides them:${formatLines(present)}`,
     {

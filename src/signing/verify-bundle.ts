@@ -3,7 +3,7 @@ import type { VerifiedSigner } from '../content/verified-subject.ts';
 import { MAX_BUNDLES } from './find-signatures.ts';
 import { checkPolicy } from './check-policy.ts';
 import { baseContext, type SignaturePolicy } from './create-signature-verifier.ts';
-import { demandSigners } from './demand-signers.ts';
+import { decideSignatures } from './decision/decide-signatures.ts';
 import { judgeCandidates } from './judge-candidates.ts';
 import { readBundle } from './read-bundle.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
@@ -51,5 +51,8 @@ export async function verifyBundle(
   });
   const findings = { problems: [], unread: [] };
   const { demands } = policy;
-  return { digest, signers: demandSigners({ ...judged, subject: name, findings, demands }) };
+  const found = { ...judged, findings };
+  const decision = decideSignatures({ subject: name, demands, mayBeUnsigned: false, found });
+  if (!decision.allowed) throw decision.refusal;
+  return { digest, signers: decision.trust.kind === 'signed' ? decision.trust.signers : [] };
 }

@@ -9,7 +9,6 @@ import {
 } from '../install/install-plugins.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { readNodeState } from '../install/read-node-state.ts';
-import type { PluginReceipt } from '../install/receipt.ts';
 import { isKongModule } from '../plugin/kong-modules.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { moduleNameOf } from '../plugin/plugin-tree.ts';
@@ -17,22 +16,19 @@ import type { ActivationOptions } from './activation/activation-options.ts';
 import { bringAlong, type Companion } from './activation/bring-along.ts';
 import { demandEvidence } from './activation/demand-evidence.ts';
 import { settleTransaction } from './activation/settle-transaction.ts';
-import type { TrustOptions } from './create-verifier.ts';
+import { authorizeReplacement } from './authorize-replacement.ts';
+import type { InstallTrust } from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
 import { reportInstall, type InstallReport } from './install-report.ts';
 import type { OpenOptions } from './open-store.ts';
-import { refuseOtherSigners } from './receipt-trust.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
 export type { InstallReport } from './install-report.ts';
 
-export interface InstallOptions extends OpenOptions, TrustOptions, FetchOptions {
+export interface InstallOptions extends OpenOptions, InstallTrust, FetchOptions {
   readonly root: InstallRoot;
-  /** Installs what nobody signed, if every place says so; never over a signed plugin. */
-  readonly allowUnsigned?: boolean;
-  readonly allowDowngrade?: boolean;
   /** Takes over what stands in a plugin's place and kongcrate did not make; a backup is kept. */
   readonly adopt?: boolean;
   /** Changes held plugins too, and ends the hold. */
@@ -82,7 +78,7 @@ export async function installPlugins(
   const requests: Request[] = [];
   const names: string[] = [];
   for (const candidate of candidates) {
-    const request = await requestFor(candidate, receipts, options);
+    const request = await requestFor(candidate, options);
     if (request) requests.push(request);
     names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
   }
@@ -124,7 +120,6 @@ function refuseRepeated(names: readonly string[], references: readonly string[])
 /** Nothing is to be done for what is there already. */
 async function requestFor(
   candidate: InstallCandidate,
-  receipts: readonly PluginReceipt[],
   options: InstallOptions,
 ): Promise<Request | undefined> {
   const { opened, subject, current, staged, expectedName } = candidate;
@@ -133,9 +128,7 @@ async function requestFor(
   const content = staged
     ? { staged }
     : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
-  const request = { subject, ...content, allowDowngrade: options.allowDowngrade === true };
-  if (options.expectedName === undefined) refuseOtherSigners(nameOf(request), subject, receipts);
-  return request;
+  return { subject, ...content, authorize: authorizeReplacement('install', options) };
 }
 
 function nameOf(request: Request): string {

@@ -1,6 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { whomToTrust } from '../signing/decision/whom-to-trust.ts';
 import { verifyBundle, type VerifiedFile } from '../signing/verify-bundle.ts';
-import { demandOf, type TrustOptions } from './create-verifier.ts';
+import { givenBy, type TrustOptions } from './create-verifier.ts';
 import { readSourceFile } from './read-source-file.ts';
 
 /** The most bytes of a bundle or a trusted root. */
@@ -26,10 +27,7 @@ export function verifyFile(path: string, options: VerifyFileOptions): Promise<Ve
   const file = readSourceFile(path);
   const bundle = readSourceFile(options.bundle, MAX_BUNDLE_BYTES);
   const { attestation } = options;
-  return verifyBundle(
-    { name: path, file, bundle, attestation },
-    { ...options, demands: [demandOf(options)] },
-  );
+  return verifyBundle({ name: path, file, bundle, attestation }, whomToTrust(givenBy(options)));
 }
 
 /** The rules of a policy are about repositories: none could allow a file, and all would be skipped. */

@@ -8,8 +8,8 @@ import type { PluginReceipt } from '../install/receipt.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
-import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
-import { createVerifier, namesSigner } from './create-verifier.ts';
+import { createVerifier } from './create-verifier.ts';
+import { judgeReceipt } from './judge-receipt.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
@@ -42,7 +42,10 @@ export async function verifyForInstall(
   const staged = isStagedEnough ? readStaged(options.root, { ...opened, digest }) : undefined;
   const same = installed ?? staged;
   const expected = expectName(opened.isNamed ? ofRepository : [], options);
-  const verifier = chooseVerifier(same, { ...options, ...expected });
+  const verifier = createVerifier(
+    { ...options, ...expected, stopOnceSigned: true },
+    same && { way: 'repeat', ...same },
+  );
   const again = same && (await verifyStored(opened, same, { verifier, options }));
   if (again && staged) return { opened, subject: again, staged, ...expected };
   if (again) {
@@ -62,14 +65,6 @@ function expectName(
   const [only, ...others] = ofRepository;
   const name = expectedName ?? (others.length === 0 ? only?.name : undefined);
   return name === undefined ? {} : { expectedName: name };
-}
-
-/** Without a signer on the command line, a repeat is judged by the signers of its receipt. */
-function chooseVerifier(same: PluginReceipt | undefined, options: InstallOptions): Verifier {
-  const isGiven = namesSigner(options) || options.allowUnsigned === true;
-  const recorded = !isGiven && same?.trust.kind === 'signed';
-  const trust = recorded ? recordedTrust(same, options) : options;
-  return createVerifier({ ...trust, stopOnceSigned: true }, trust.allowUnsigned);
 }
 
 /** Evidence that is damaged, of something else or no longer enough decides nothing: the store is asked. */

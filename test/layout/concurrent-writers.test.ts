@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { lockLayout } from '../../src/layout/lock-layout.ts';
 import { OciLayoutStore } from '../../src/layout/oci-layout-store.ts';
 import type { Digest } from '../../src/reference/digest.ts';
-import { collectSignatures } from '../../src/signing/collect-signatures.ts';
+import { collectSignatures } from '../signing/collect-signatures.ts';
 import { makeKey, signWith } from '../signing/support.ts';
 import { expectError } from '../support/expect-error.ts';
 import { kongcrate } from '../support/must-succeed.ts';

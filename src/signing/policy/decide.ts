@@ -6,7 +6,7 @@ import { meeting } from '../judge-candidates.ts';
 import { whyNotEnough } from '../meets-demand.ts';
 import type { TrustDemand } from '../signer-demand.ts';
 import { findRule, type PassedOver, type RuleName } from './find-rule.ts';
-import { flagsDemand, ruleDemand, type Narrowing } from './rule-demand.ts';
+import { mayBeUnsigned, ruleDemand, type Narrowing } from './rule-demand.ts';
 import type { TrustPolicy, TrustRule } from './trust-policy.ts';
 
 /** What is known about an artifact when the policy is asked. */
@@ -67,7 +67,6 @@ export function decide(
     ...(decides && demand
       ? explainRule(decides, facts, { demand, narrowing })
       : [`no rule is about ${facts.repository}`]),
-    ...flagsDemand(narrowing, [revoked]).flatMap((asked) => explainFlags(asked, signatures)),
   ];
   return {
     allowed: reasons.length === 0,
@@ -92,31 +91,24 @@ interface Demanded {
 }
 
 function explainRule(
-  { unsigned, signedNames, downgrade }: TrustRule,
+  rule: TrustRule,
   { signatures, isUnsigned, name, version }: TrustFacts,
-  { demand, narrowing: { threshold, annotations, allowDowngrade } }: Demanded,
+  { demand, narrowing }: Demanded,
 ): string[] {
   const counted = countSigners(meeting(demand, signatures));
-  const isAskedFor = threshold !== undefined || annotations !== undefined;
+  const { signedNames, downgrade } = rule;
   const isNone = isUnsigned && signatures.length === 0;
-  const passesUnsigned = unsigned === 'allow' && isNone && !isAskedFor;
+  const passesUnsigned = isNone && mayBeUnsigned(rule, narrowing);
   const lacksNames = name === undefined || version === undefined;
   return [
     ...(counted < demand.threshold && !passesUnsigned
       ? [`${counted} signers count, and ${demand.threshold} must have signed`]
       : []),
     ...(signedNames === 'required' && lacksNames ? ['name and version are not signed'] : []),
-    ...(downgrade === 'forbid' && allowDowngrade === true
+    ...(downgrade === 'forbid' && narrowing.allowDowngrade === true
       ? ['the rule forbids --allow-downgrade']
       : []),
   ];
-}
-
-function explainFlags(demand: TrustDemand, signatures: readonly IdentifiedSignature[]): string[] {
-  const found = countSigners(meeting(demand, signatures));
-  return found < demand.threshold
-    ? [`${found} signers named on the command line have signed, and ${demand.threshold} must`]
-    : [];
 }
 
 function makerIdOf(maker: SignatureMaker): string {
