@@ -67,7 +67,10 @@ function expectName(
   return name === undefined ? {} : { expectedName: name };
 }
 
-/** Evidence that is damaged, of something else or no longer enough decides nothing: the store is asked. */
+/**
+ * Evidence that is damaged, of something else or no longer enough decides nothing: the store is
+ * asked, where others may have signed. Nothing there makes good what a policy refuses outright.
+ */
 async function verifyStored(
   { tag }: OpenedReference,
   receipt: PluginReceipt,
@@ -78,7 +81,8 @@ async function verifyStored(
     // The tag that is asked for, which may promise a version, in place of the recorded one.
     return await judgeReceipt({ ...receipt, tag }, evidence, { ...options, verifier });
   } catch (error) {
-    if (error instanceof KongcrateError) return undefined;
-    throw error;
+    const isFinal = !(error instanceof KongcrateError) || error.code === 'POLICY_REFUSED';
+    if (isFinal) throw error;
+    return undefined;
   }
 }

@@ -283,6 +283,7 @@ describe('a node under a policy', () => {
     );
     const { plugins } = await verifyInstalled([], { root: root(), policies: revoked });
     expect(plugins).toMatchObject([{ keysFrom: 'policy', error: { code: 'POLICY_REFUSED' } }]);
+    await expectError(() => install(byDigest, { policies: revoked }), 'POLICY_REFUSED');
     const now = await verifyInstalled([], { root: root(), policies: policy([ONE]) });
     expect(now.plugins[0]?.error).toBeUndefined();
   });
