@@ -23,6 +23,7 @@ import type { FetchOptions } from './fetch-layer.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
 import { reportInstall, type InstallReport } from './install-report.ts';
 import type { OpenOptions } from './open-store.ts';
+import { reportRestored } from './report-restored.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
 export type { InstallReport } from './install-report.ts';
@@ -70,7 +71,8 @@ export async function installPlugins(
   const { root, mode } = options;
   demandLuaRoot(root, true);
   const kong = kongOf(options);
-  if (kong) await settleTransaction({ options: kong, root, signal: options.signal });
+  const onRestored = reportRestored(options);
+  if (kong) await settleTransaction({ options: kong, root, signal: options.signal, onRestored });
   const receipts = mode === 'copy' ? [] : readNodeState(root).plugins;
   const candidates: InstallCandidate[] = [];
   for (const reference of references)
@@ -83,7 +85,8 @@ export async function installPlugins(
     names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
   }
   refuseRepeated(names, references);
-  const { outcome, activation } = await bringAlong(companionOf(options, kong, names), (hooks) =>
+  const companion = { ...companionOf(options, kong, names), onRestored };
+  const { outcome, activation } = await bringAlong(companion, (hooks) =>
     apply(requests, options, hooks),
   );
   const before = receipts.map(({ name }) => name);

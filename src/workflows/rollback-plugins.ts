@@ -18,6 +18,7 @@ import { demandLuaRoot } from './demand-lua-root.ts';
 import { authorizeReplacement } from './authorize-replacement.ts';
 import { createVerifier, givenBy, type InstallTrust } from './create-verifier.ts';
 import { judgeReceipt } from './judge-receipt.ts';
+import { reportRestored } from './report-restored.ts';
 
 export interface RollbackOptions extends CallOptions, InstallTrust {
   readonly root: InstallRoot;
@@ -53,7 +54,8 @@ export async function rollbackPlugins(options: RollbackOptions): Promise<Rollbac
   const { root, name, kong, activate = true, signal, dryRun = false } = options;
   demandLuaRoot(root);
   refuseLoosening(givenBy(options));
-  if (kong && !dryRun) await settleTransaction({ options: kong, root, signal });
+  const onRestored = reportRestored(options);
+  if (kong && !dryRun) await settleTransaction({ options: kong, root, signal, onRestored });
   const trusted = new Map<string, TrustBasis>();
   const call = {
     ...(name === undefined ? {} : { name }),
@@ -61,7 +63,8 @@ export async function rollbackPlugins(options: RollbackOptions): Promise<Rollbac
     dryRun,
     authorize: authorizeBy(options, trusted),
   };
-  const companion = { root, activate, signal, enable: [], kong: dryRun ? undefined : kong };
+  const changing = dryRun ? undefined : kong;
+  const companion = { root, activate, signal, enable: [], kong: changing, onRestored };
   const { outcome, activation } = await bringAlong(companion, (hooks) =>
     applyRollback(root, { ...call, ...(hooks && { hooks }) }),
   );

@@ -1,11 +1,11 @@
 import type { ChangeHooks } from '../../install/change-hooks.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { activateLive } from './activate-live.ts';
-import { activationHooks } from './activation-hooks.ts';
+import { activationHooks, type HookedActivation } from './activation-hooks.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { isKongRunning } from './is-kong-running.ts';
 
-export interface Companion {
+export interface Companion extends Pick<HookedActivation, 'onRestored'> {
   readonly root: InstallRoot;
   /** Without it no Kong is looked at. */
   readonly kong: ActivationOptions | undefined;

@@ -1,0 +1,44 @@
+import { messageOf } from '../errors/kongcrate-error.ts';
+import type { InstallRoot } from '../install/install-root.ts';
+import { readEvidence } from '../install/read-node-state.ts';
+import type { PluginReceipt } from '../install/receipt.ts';
+import type { ActivationOptions } from './activation/activation-options.ts';
+import { createVerifier, type TrustOptions } from './create-verifier.ts';
+import { judgeReceipt } from './judge-receipt.ts';
+
+interface RestoredNode extends Pick<TrustOptions, 'policies' | 'trustedRoot'> {
+  readonly root: InstallRoot;
+  readonly kong?: ActivationOptions;
+}
+
+/**
+ * Makes what tells of the plugins that an automatic roll-back brought back and that a trust decision
+ * would refuse today. What was live is live again in any case: it asks nobody, and this is for people.
+ * The flags are about what failed, so they have no part in it.
+ */
+export function reportRestored({
+  root,
+  kong,
+  policies = [],
+  trustedRoot,
+}: RestoredNode): (restored: readonly PluginReceipt[]) => Promise<void> {
+  const judge = async (receipt: PluginReceipt): Promise<void> => {
+    const trust = { policies, ...(trustedRoot === undefined ? {} : { trustedRoot }) };
+    const named = { ...trust, expectedName: receipt.name };
+    const verifier = createVerifier(named, { way: 'rollback', ...receipt });
+    await judgeReceipt(receipt, readEvidence(root, receipt), { verifier });
+  };
+  return async (restored) => {
+    for (const receipt of restored) {
+      const { name, version, digest } = receipt;
+      try {
+        await judge(receipt);
+      } catch (error) {
+        // Whatever is wrong with it must not stand in the way of what is told of the node itself.
+        kong?.onNote?.(
+          `${name} ${version ?? digest} is live again, and would be refused now: ${messageOf(error)}`,
+        );
+      }
+    }
+  };
+}
