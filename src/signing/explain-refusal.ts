@@ -106,10 +106,9 @@ function mismatch({ subject, findings, rejected, ...counts }: Refusal): Kongcrat
   const texts = listRejected(findings, rejected);
   const { acceptedSigners, threshold } = counts;
   const result = `${acceptedSigners} of ${threshold} required signers signed ${subject}`;
-  const code = isAboutCertificates({ findings, rejected })
-    ? 'CERTIFICATE_MISMATCH'
-    : 'SIGNATURE_MISMATCH';
-  const remedy = code === 'CERTIFICATE_MISMATCH' ? CERTIFICATE_REMEDY : KEY_REMEDY;
+  const isCertificate = acceptedSigners === 0 && isAboutCertificates({ findings, rejected });
+  const code = isCertificate ? 'CERTIFICATE_MISMATCH' : 'SIGNATURE_MISMATCH';
+  const remedy = isCertificate ? CERTIFICATE_REMEDY : KEY_REMEDY;
   return new KongcrateError(code, `${result}${formatLines(texts)}`, {
     remedy: findings.unread.length > 0 ? UNREAD_REMEDY : remedy,
     details: { ...counts, rejected: texts },

@@ -86,6 +86,18 @@ describe('a policy and flags beside it', () => {
       MISMATCH,
     ],
     [
+      'two, of whom one has another certificate',
+      { policies: [policy([ACME, CI], { threshold: 2 })], demands: [] },
+      [byAcme, signedBy({ ...RELEASE, subject: 'x' })],
+      MISMATCH,
+    ],
+    [
+      'one, with another certificate',
+      { policies: [policy([CI])], demands: [] },
+      [signedBy({ ...RELEASE, subject: 'x' })],
+      'CERTIFICATE_MISMATCH',
+    ],
+    [
       'two rules that name one each',
       { policies: [policy([ACME]), policy([PARTNER])], demands: [] },
       [byAcme, byPartner],
