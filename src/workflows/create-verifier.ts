@@ -27,7 +27,7 @@ export interface TrustOptions
 
 /** {@link TrustOptions} of a command that takes what nobody signed, if it is told to. */
 export interface InstallTrust extends TrustOptions {
-  /** Takes what nobody signed, if every place says so. */
+  /** Takes what nobody signed, if every place says so; never over a plugin that is signed. */
   readonly allowUnsigned?: boolean;
 }
 

@@ -1,13 +1,13 @@
-import { isCleanNone, decideSignatures, type SignatureDecision } from './decide-signatures.ts';
-import { demandsOf } from './demands-of.ts';
-import { refuseClaims } from './refuse-claims.ts';
-import type { ArtifactQuestion, FoundSignatures, TrustDecision } from './trust-question.ts';
-import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
 import type { Digest } from '../../reference/digest.ts';
+import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
 import { decide, type PolicyDecision } from '../policy/decide.ts';
 import { findRule } from '../policy/find-rule.ts';
 import { nameRules, refuseByPolicy } from '../policy/policy-refused.ts';
 import { mayBeUnsigned } from '../policy/rule-demand.ts';
+import { isCleanNone, decideSignatures, type SignatureDecision } from './decide-signatures.ts';
+import { demandsOf } from './demands-of.ts';
+import { refuseClaims } from './refuse-claims.ts';
+import type { ArtifactQuestion, Asked, FoundSignatures, TrustDecision } from './trust-question.ts';
 
 /**
  * Decides whether an artifact may be here, as far as the facts go: first what no signature can make
@@ -51,10 +51,11 @@ function decidePolicies(
   const facts = {
     repository: reference.repository,
     digests,
-    signatures: found?.accepted ?? [],
-    isUnsigned: found === undefined || isCleanNone(found),
+    signatures: found?.accepted,
+    isUnsigned: found !== undefined && isCleanNone(found),
     name: annotations[PLUGIN_NAME_ANNOTATION],
     version: annotations[PLUGIN_VERSION_ANNOTATION],
+    isManifestRead: plugin !== undefined,
     now,
   };
   return policies.map((policy) => decide(policy, facts, narrowing));
@@ -62,19 +63,20 @@ function decidePolicies(
 
 function judgeSignatures(question: ArtifactQuestion, found: FoundSignatures): SignatureDecision {
   const { asked, reference } = question;
-  const { policies = [], narrowing = {}, demands, allowsUnsigned = false } = asked;
-  const isAllowedUnsigned = (name: string): boolean =>
-    policies.length === 0
-      ? allowsUnsigned
-      : policies.every((policy) => {
-          const { decides } = findRule(policy, name);
-          return decides !== undefined && mayBeUnsigned(decides, narrowing);
-        });
   return decideSignatures({
     subject: `${reference.repository}@${reference.descriptor.digest}`,
     demands: demandsOf(question),
     // What is demanded of signatures beside it needs one.
-    mayBeUnsigned: demands.length === 0 && isAllowedUnsigned(reference.repository),
+    mayBeUnsigned: asked.demands.length === 0 && allowsUnsigned(asked, reference.repository),
     found,
+  });
+}
+
+function allowsUnsigned(asked: Asked, repository: string): boolean {
+  const { policies = [], narrowing = {}, allowsUnsigned: isAllowed = false } = asked;
+  if (policies.length === 0) return isAllowed;
+  return policies.every((policy) => {
+    const { decides } = findRule(policy, repository);
+    return decides !== undefined && mayBeUnsigned(decides, narrowing);
   });
 }

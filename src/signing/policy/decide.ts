@@ -15,13 +15,15 @@ export interface TrustFacts {
   readonly repository: string;
   /** Of subject, manifest and layer. */
   readonly digests: readonly Digest[];
-  /** Signatures of this very subject that hold, each by itself. */
-  readonly signatures: readonly IdentifiedSignature[];
+  /** Signatures of this very subject that hold, each by itself; undefined until they are looked for. */
+  readonly signatures: readonly IdentifiedSignature[] | undefined;
   /** Every place where signatures could be answered that there is none. */
   readonly isUnsigned: boolean;
   /** Name and version of the plugin, where they are signed. */
   readonly name?: string | undefined;
   readonly version?: string | undefined;
+  /** `false` until the manifest that would name them was read. */
+  readonly isManifestRead?: boolean;
   readonly now: Date;
 }
 
@@ -65,14 +67,17 @@ export function decide(
   const reasons = [
     ...digests.filter((one) => revoked.digests.has(one)).map((one) => `${one} is revoked`),
     ...(decides && demand
-      ? explainRule(decides, facts, { demand, narrowing })
+      ? [
+          ...explainSigners(decides, facts, { demand, narrowing }),
+          ...explainRest(decides, facts, narrowing),
+        ]
       : [`no rule is about ${facts.repository}`]),
   ];
   return {
     allowed: reasons.length === 0,
     policy: policy.file,
     ...found,
-    signatures: signatures.map((signature) => judge(signature, demand)),
+    signatures: (signatures ?? []).map((signature) => judge(signature, demand)),
     reasons,
   };
 }
@@ -90,24 +95,27 @@ interface Demanded {
   readonly narrowing: Narrowing;
 }
 
-function explainRule(
+function explainSigners(
   rule: TrustRule,
-  { signatures, isUnsigned, name, version }: TrustFacts,
+  { signatures, isUnsigned }: TrustFacts,
   { demand, narrowing }: Demanded,
 ): string[] {
+  if (!signatures) return [];
   const counted = countSigners(meeting(demand, signatures));
-  const { signedNames, downgrade } = rule;
   const isNone = isUnsigned && signatures.length === 0;
-  const passesUnsigned = isNone && mayBeUnsigned(rule, narrowing);
-  const lacksNames = name === undefined || version === undefined;
+  const passes = counted >= demand.threshold || (isNone && mayBeUnsigned(rule, narrowing));
+  return passes ? [] : [`${counted} signers count, and ${demand.threshold} must have signed`];
+}
+
+function explainRest(
+  { signedNames, downgrade }: TrustRule,
+  { name, version, isManifestRead = true }: TrustFacts,
+  { allowDowngrade = false }: Narrowing,
+): string[] {
+  const lacksNames = isManifestRead && (name === undefined || version === undefined);
   return [
-    ...(counted < demand.threshold && !passesUnsigned
-      ? [`${counted} signers count, and ${demand.threshold} must have signed`]
-      : []),
     ...(signedNames === 'required' && lacksNames ? ['name and version are not signed'] : []),
-    ...(downgrade === 'forbid' && narrowing.allowDowngrade === true
-      ? ['the rule forbids --allow-downgrade']
-      : []),
+    ...(downgrade === 'forbid' && allowDowngrade ? ['the rule forbids --allow-downgrade'] : []),
   ];
 }
 
