@@ -7,6 +7,7 @@ import { parseRepositoryPattern } from '../../../src/signing/policy/repository-p
 import type { TrustPolicy, TrustRule } from '../../../src/signing/policy/trust-policy.ts';
 import type { SignerDemand } from '../../../src/signing/signer-demand.ts';
 import { exactly } from '../../../src/signing/text-demand.ts';
+import { vouch } from '../../../src/signing/vouch.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { acme, partner, RELEASE, signedBy } from '../policy/support.ts';
 import { ARTIFACT, findIn } from './ask.ts';
@@ -144,6 +145,7 @@ describe('a policy and flags beside it', () => {
     const asked = { policies: [{ ...both, revoked }], demands: flags(ACME, PARTNER) };
     expect(refusal(asked, [byAcme])).toBe(MISMATCH);
     expect(refusal(asked, [byAcme, byPartner])).toBeUndefined();
+    expect(refusal({ ...asked, demands: flags(ACME) }, [byAcme, byPartner])).toBe(MISMATCH);
   });
 });
 
@@ -172,10 +174,27 @@ describe('what is not known yet', () => {
     expect(error.message).not.toContain('must have signed');
   });
 
+  it('is not called missing: names before the manifest is read', () => {
+    const policies = [policy([ACME], { signedNames: 'required' })];
+    const named = { policies, demands: [] };
+    const reasons = (signatures: (typeof byAcme)[], facts: object): unknown => {
+      const artifact = { ...early, ...facts, asked: named, found: findIn(named, signatures) };
+      return decideTrust({ artifact }).policies[0]?.reasons;
+    };
+    expect(reasons([], {})).toEqual(['0 signers count, and 1 must have signed']);
+    expect(reasons([byAcme], {})).toEqual([]);
+    expect(reasons([byAcme], ARTIFACT)).toEqual(['name and version are not signed']);
+  });
+
   it('a revoked layer is refused first as soon as it is known, whoever signed', () => {
     const policies = [{ ...policy([PARTNER]), revoked: { ...NOTHING, digests: layers } }];
     expect(refusal({ policies, demands: [] }, [byAcme])).toBe('POLICY_REFUSED');
   });
+});
+
+it('nobody is vouched for before everything is decided', () => {
+  const { reference, plugin } = ARTIFACT;
+  expect(() => vouch({ reference, plugin, signatures: [], trust: undefined })).toThrow();
 });
 
 describe('what an artifact says of itself', () => {

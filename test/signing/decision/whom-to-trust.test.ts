@@ -40,3 +40,12 @@ it.each<[what: string, signer: KnownSigner[]]>([
   const error = await expectError(ask, 'SIGNATURE_MISMATCH');
   expect(error.message).toContain('the receipt of my-plugin has no keys to judge it by');
 });
+
+it('a rollback to what nobody signed demands nothing of signatures', async () => {
+  const unsigned: Recorded = { ...both, way: 'rollback', trust: { kind: 'unsigned' } };
+  const ask = (demand: object): unknown =>
+    whomToTrust({ demand: { signers: [], ...demand } }, unsigned);
+  expect(ask({})).toEqual({ demands: [], allowsUnsigned: true });
+  await expectError(() => ask({ threshold: 1 }), 'USAGE');
+  await expectError(() => ask({ annotations: { env: 'prod' } }), 'USAGE');
+});
