@@ -1,13 +1,12 @@
 import { messageOf } from '../errors/kongcrate-error.ts';
-import type { InstallRoot } from '../install/install-root.ts';
 import { readEvidence } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
+import type { HookedActivation } from './activation/activation-hooks.ts';
 import type { ActivationOptions } from './activation/activation-options.ts';
 import { createVerifier, type TrustOptions } from './create-verifier.ts';
 import { judgeReceipt } from './judge-receipt.ts';
 
 interface RestoredNode extends Pick<TrustOptions, 'policies' | 'trustedRoot'> {
-  readonly root: InstallRoot;
   readonly kong?: ActivationOptions;
 }
 
@@ -17,22 +16,21 @@ interface RestoredNode extends Pick<TrustOptions, 'policies' | 'trustedRoot'> {
  * The flags are about what failed, so they have no part in it.
  */
 export function reportRestored({
-  root,
   kong,
   policies = [],
   trustedRoot,
-}: RestoredNode): (restored: readonly PluginReceipt[]) => Promise<void> {
-  const judge = async (receipt: PluginReceipt): Promise<void> => {
-    const trust = { policies, ...(trustedRoot === undefined ? {} : { trustedRoot }) };
-    const named = { ...trust, expectedName: receipt.name };
-    const verifier = createVerifier(named, { way: 'rollback', ...receipt });
-    await judgeReceipt(receipt, readEvidence(root, receipt), { verifier });
+}: RestoredNode): NonNullable<HookedActivation['onRestored']> {
+  const given = { policies, ...(trustedRoot === undefined ? {} : { trustedRoot }) };
+  const judge = async (receipt: PluginReceipt, luaRoot: string): Promise<void> => {
+    const trust = { ...given, expectedName: receipt.name };
+    const verifier = createVerifier(trust, { way: 'rollback', ...receipt });
+    await judgeReceipt(receipt, readEvidence({ luaRoot }, receipt), { verifier });
   };
-  return async (restored) => {
+  return async (restored, luaRoot) => {
     for (const receipt of restored) {
       const { name, version, digest } = receipt;
       try {
-        await judge(receipt);
+        await judge(receipt, luaRoot);
       } catch (error) {
         // Whatever is wrong with it must not stand in the way of what is told of the node itself.
         kong?.onNote?.(

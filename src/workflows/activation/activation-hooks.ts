@@ -18,7 +18,7 @@ export interface HookedActivation {
   /** Plugins that Kong is to load. */
   readonly enable: readonly string[];
   /** Is told of the plugins that came back by themselves, because what was to replace them failed. */
-  readonly onRestored?: (restored: readonly PluginReceipt[]) => Promise<void>;
+  readonly onRestored?: (restored: readonly PluginReceipt[], luaRoot: string) => Promise<void>;
 }
 
 /** Brings a running Kong along with a change of its plugins: one reload, however many there are. */
@@ -49,7 +49,7 @@ export function activationHooks({ root, options, signal, enable, onRestored }: H
         await undoActivation(begun, error, { root, options, signal, loaded, notReturned });
       } finally {
         const restored = changed.flatMap((name) => target.before.get(name) ?? []);
-        if (notReturned === undefined) await onRestored?.(restored);
+        if (notReturned === undefined) await onRestored?.(restored, root.luaRoot);
       }
     },
   };

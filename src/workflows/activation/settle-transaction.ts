@@ -65,7 +65,8 @@ async function undo(
   const served = isRunning ? ', and the node serves as before' : '';
   options.onNote?.(`${what}; it was undone: generation ${generation} is live${served}`);
   for (const note of undone.notes) options.onNote?.(note);
-  if (returns) await onRestored?.(plugins.filter(({ name }) => names.includes(name)));
+  const restored = returns ? plugins.filter(({ name }) => names.includes(name)) : [];
+  await onRestored?.(restored, luaRoot);
 }
 
 /** Not when nothing of it can have gone live, nor when the files were changed again since. */
