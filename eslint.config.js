@@ -3,6 +3,8 @@ import tseslint from 'typescript-eslint';
 
 const MIDDLE = ['registry', 'layout', 'archive', 'plugin', 'signing', 'install', 'kong'];
 const BASE = ['content', 'http', 'reference', 'errors'];
+/** Folders that compute only: no file system, no network, no processes. */
+const PURE = ['errors', 'reference', 'archive', 'plugin', 'signing'];
 
 /** What each folder of src may import from: DESIGN "imports point one way". */
 const MAY_IMPORT = {
@@ -10,16 +12,17 @@ const MAY_IMPORT = {
   reference: ['errors'],
   content: ['reference', 'errors'],
   http: ['reference', 'errors'],
-  ...Object.fromEntries(MIDDLE.map((folder) => [folder, BASE])),
-  workflows: [...MIDDLE, ...BASE],
-  cli: ['workflows', ...MIDDLE, ...BASE],
+  system: ['errors'],
+  ...Object.fromEntries(
+    MIDDLE.map((folder) => [folder, PURE.includes(folder) ? BASE : [...BASE, 'system']]),
+  ),
+  workflows: [...MIDDLE, ...BASE, 'system'],
+  cli: ['workflows', ...MIDDLE, ...BASE, 'system'],
 };
 
 /** A branding function may be imported only by the folder that is allowed to vouch. */
 const BRANDS = { 'brand-verified-subject': 'signing', 'brand-extraction-plan': 'archive' };
 
-/** Folders that compute only: no file system, no network, no processes. */
-const PURE = ['errors', 'reference', 'archive', 'plugin', 'signing'];
 const IMPURE_MODULES = [
   'fs',
   'fs/promises',

@@ -18,15 +18,22 @@ export type { PulledArtifact, PullFormat, PullOptions } from './workflows/pull-a
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
+export { signFile } from './workflows/sign-file.ts';
+export type { SignedFile, SignFileOptions } from './workflows/sign-file.ts';
 export { verifyArtifact } from './workflows/verify-artifact.ts';
 export type { TrustOptions } from './workflows/create-verifier.ts';
 export { readPolicy } from './workflows/read-policy.ts';
 export type { TrustPolicy } from './signing/policy/trust-policy.ts';
 export type { PolicyDecision } from './signing/policy/decide.ts';
 export type { VerifiedArtifact, VerifyOptions } from './workflows/verify-artifact.ts';
-export { verifyFile, type VerifyFileOptions } from './workflows/verify-file.ts';
-export type { VerifiedFile } from './signing/verify-bundle.ts';
+export { verifyFile } from './workflows/verify-file.ts';
+export type { VerifiedFile, VerifyFileOptions } from './workflows/verify-file.ts';
 export type { IdentityDemand, LogDemand } from './signing/signer-demand.ts';
+export { updateTrustRoot } from './workflows/trust-root/update-trust-root.ts';
+export type {
+  TrustRootUpdate,
+  UpdateTrustRootOptions,
+} from './workflows/trust-root/update-trust-root.ts';
 export { exactly, matching, type TextDemand } from './signing/text-demand.ts';
 export { installPlugins } from './workflows/install-plugins.ts';
 export type { InstallOptions, InstallReport } from './workflows/install-plugins.ts';
@@ -72,7 +79,8 @@ export { createKeySigner, type Signer } from './signing/signer.ts';
 export { login } from './workflows/login.ts';
 export type { ForeignRealm, LoggedIn, LoginOptions } from './workflows/login.ts';
 export { logout, type LoggedOut } from './workflows/logout.ts';
-export type { OpenOptions, RegistryAccess } from './workflows/open-store.ts';
+export type { RegistryAccess } from './workflows/open-repository.ts';
+export type { OpenOptions } from './workflows/open-store.ts';
 export { readCredentials } from './registry/credentials/read-credentials.ts';
 export type {
   GivenCredentials,

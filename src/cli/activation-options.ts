@@ -36,14 +36,23 @@ export function activationOf(
     throw new KongcrateError('USAGE', '--probe-for says how long, and nothing says what', {
       remedy: 'Give --probe too, or leave out --probe-for.',
     });
-  const isUrl = probe !== undefined && /^https?:\/\//.test(probe) && URL.canParse(probe);
-  const target = isUrl ? new URL(probe) : probe;
+  const target = probe === undefined ? undefined : targetOf(probe);
   return {
     ...(activateTimeout === undefined ? {} : { timeoutMs: activateTimeout * 1000 }),
     ...(target === undefined
       ? {}
       : { probe: { target, holdMs: (probeFor ?? 0) * 1000, environment } }),
   };
+}
+
+/** What begins as an address is no command: it would fail, and a good change with it. */
+function targetOf(probe: string): URL | string {
+  if (!/^https?:\/\//i.test(probe)) return probe;
+  const url = URL.canParse(probe) ? new URL(probe) : undefined;
+  if (url?.username === '' && url.password === '') return url;
+  throw new KongcrateError('USAGE', '--probe is no address without user and password', {
+    remedy: "Mend the address, or give a command: --probe 'curl -fsS …'.",
+  });
 }
 
 export interface NodeActivationFlags extends NodeServerFlags, ActivationFlags {

@@ -40,9 +40,9 @@ export function addCertificateOptions(command: Command): void {
  * The identity that the flags name, if they name one: who it is, and who vouches for it.
  * @throws KongcrateError USAGE
  */
-export function identityOf(flags: CertificateFlags): IdentityDemand | undefined {
-  const identity = textOf(flags, 'certificateIdentity', '--certificate-identity');
-  const issuer = textOf(flags, 'certificateOidcIssuer', '--certificate-oidc-issuer');
+export async function identityOf(flags: CertificateFlags): Promise<IdentityDemand | undefined> {
+  const identity = await textOf(flags, 'certificateIdentity', '--certificate-identity');
+  const issuer = await textOf(flags, 'certificateOidcIssuer', '--certificate-oidc-issuer');
   const workflow = workflowOf(flags);
   const isNothing = identity === undefined && issuer === undefined;
   if (isNothing && Object.keys(workflow).length === 0) return undefined;
@@ -57,11 +57,11 @@ export function identityOf(flags: CertificateFlags): IdentityDemand | undefined 
   return { kind: 'identity', identity, issuer, workflow };
 }
 
-function textOf(
+async function textOf(
   flags: CertificateFlags,
   key: 'certificateIdentity' | 'certificateOidcIssuer',
   flag: string,
-): TextDemand | undefined {
+): Promise<TextDemand | undefined> {
   const text = flags[key];
   const expression = flags[`${key}Regexp`];
   if (text !== undefined && expression !== undefined)

@@ -73,7 +73,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'trust-root',
     group: KEYS,
-    summary: 'show the authorities and logs that certificates are held against',
+    summary: 'show or update the authorities and logs that certificates are held against',
     load: () => import('./commands/trust-root.ts'),
   },
   {

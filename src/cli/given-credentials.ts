@@ -45,8 +45,8 @@ function onlyRegistryOf(references: readonly string[]): string {
   });
 }
 
-/** What is no reference is named by whoever opens it. */
-function registryOf(text: string): readonly string[] {
+/** The registry that a text names, if any: what is no reference is told by whoever opens it. */
+export function registryOf(text: string): readonly string[] {
   try {
     const reference = parseReference(text);
     return reference.kind === 'registry' ? [reference.host] : [];

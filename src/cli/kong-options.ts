@@ -4,27 +4,27 @@ import type { Transport } from '../http/create-send.ts';
 import { createProxyFor } from '../http/proxy-settings.ts';
 import type { Send } from '../http/transport.ts';
 import type { Asking } from '../kong/activation/ask-node.ts';
+import { findPrefix } from '../kong/node/find-prefix.ts';
 import type { NodePlace } from '../kong/node/kong-node.ts';
 import type { KongPlace } from '../kong/read-kong-settings.ts';
 import type { Call } from './action.ts';
 import type { Context } from './context.ts';
 
-const DEFAULT_PREFIX = '/usr/local/kong';
-
 export interface KongFlags {
   readonly kongConf?: string;
-  readonly prefix: string;
+  readonly prefix?: string;
 }
 
 /** Where a node's Kong has its settings. */
 export function addKongOptions(command: Command): void {
   command
     .option('--kong-conf <file>', "Kong's configuration file (/etc/kong/kong.conf)")
-    .option('--prefix <dir>', 'prefix of the running Kong', DEFAULT_PREFIX);
+    .option('--prefix <dir>', 'prefix of the running Kong (as configured, else /usr/local/kong)');
 }
 
 export function kongOf({ kongConf, prefix }: KongFlags, { environment }: Context): KongPlace {
-  return { prefix, environment, ...(kongConf === undefined ? {} : { kongConf }) };
+  const place = { environment, ...(kongConf === undefined ? {} : { kongConf }) };
+  return { ...place, prefix: prefix ?? findPrefix(place) };
 }
 
 export interface NodeServerFlags extends KongFlags {

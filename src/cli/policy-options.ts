@@ -27,7 +27,7 @@ export async function policiesOf({ policy, config }: PolicyFlags): Promise<reado
   const paths = [config ?? system, policy].filter((path) => path !== undefined);
   if (paths.length === 0) return [];
   const { readPolicy } = await import('../workflows/read-policy.ts');
-  return paths.map(readPolicy);
+  return Promise.all(paths.map(readPolicy));
 }
 
 /** A link into nothing is there, and so is what cannot be looked at: neither means "no policy". */

@@ -6,10 +6,11 @@ import type { Call } from './action.ts';
  * @returns whether it shows too little
  */
 export function explainDisabled(
-  { unusedBy, reload }: DisableReport,
+  { unusedBy, reload, notCleanedUp }: DisableReport,
   names: readonly string[],
   call: Call,
 ): boolean {
+  if (notCleanedUp !== undefined) call.warn(notCleanedUp);
   const which = names.join(', ');
   if (unusedBy.length > 0) call.note(`nothing uses ${which}, by ${unusedBy.join(' and ')}`);
   if (!reload) return false;

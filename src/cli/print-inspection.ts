@@ -31,6 +31,9 @@ function renderArtifact(inspected: InspectedArtifact): string[] {
   return [
     inspected.reference,
     `repository: ${inspected.repository}`,
+    ...(inspected.signatureRepository === undefined
+      ? []
+      : [`signatures looked for in: ${inspected.signatureRepository}`]),
     `type: ${type}`,
     ...Object.entries(document.annotations).map(([key, value]) => `annotation: ${key}=${value}`),
     ...parts.map(

@@ -9,8 +9,17 @@ type TrustSummary =
 /** Who vouches, in one line: the first thing a reader wants to know. */
 export function renderTrust(trust: TrustSummary): string {
   if (trust.kind === 'unsigned') return 'NOT SIGNED: allowed by --allow-unsigned or by a policy';
-  return `trusted: signed by ${trust.signers.map(nameOf).join(' and ')}`;
+  return `trusted: ${nameSigners(trust.signers)}`;
 }
+
+/** What a receipt says of it, which nobody has judged again: a receipt is no evidence. */
+export function renderRecorded(trust: TrustSummary): string {
+  const what = trust.kind === 'unsigned' ? 'NOT SIGNED' : nameSigners(trust.signers);
+  return `recorded: ${what}`;
+}
+
+const nameSigners = (signers: readonly SignerName[]): string =>
+  `signed by ${signers.map(nameOf).join(' and ')}`;
 
 /**
  * Exactly what was checked, one block for each signer.

@@ -1,15 +1,13 @@
 import type { TrustOptions } from '../workflows/create-verifier.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { readPublicKey, type PublicKey } from '../signing/public-key.ts';
-import { readSourceFile } from '../workflows/read-source-file.ts';
+import { readTrustedRoot } from '../workflows/trust-root/read-trusted-root.ts';
 import { identityOf, type CertificateFlags } from './certificate-options.ts';
 import type { Context } from './context.ts';
 import { nameKey } from './name-key.ts';
 import { policiesOf } from './policy-options.ts';
 import { readKeyText } from './read-key-text.ts';
 import type { TrustFlags } from './shared-options.ts';
-
-const MAX_ROOT_BYTES = 1024 * 1024;
 
 /**
  * Reads the files that the trust flags name and turns the flags into a workflow's options.
@@ -18,7 +16,7 @@ const MAX_ROOT_BYTES = 1024 * 1024;
 export async function trustOf(flags: TrustFlags, context: Context): Promise<TrustOptions> {
   const { threshold, annotation, plugin, maxSignatures, trustedRoot } = flags;
   const names = flags.key ?? [];
-  const identity = identityOf(flags);
+  const identity = await identityOf(flags);
   if (identity && names.length > 0)
     throw usage(
       '--key and --certificate-identity are both given',
@@ -54,11 +52,6 @@ function logOf(
     `--insecure-ignore-tlog ${insecureIgnoreTlog} is neither true nor false`,
     'Leave the value out.',
   );
-}
-
-/** Reads the file that `--trusted-root` names. @throws KongcrateError SOURCE_UNREADABLE */
-export function readTrustedRoot(path: string): string {
-  return readSourceFile(path, MAX_ROOT_BYTES).toString('utf8');
 }
 
 function readTrustedKey(name: string, context: Context): PublicKey {

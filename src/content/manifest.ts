@@ -33,7 +33,7 @@ export interface ImageIndex {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Reads manifest or index bytes whose digest was checked already.
@@ -42,6 +42,18 @@ type JsonObject = Readonly<Record<string, unknown>>;
  *   docker schema 1, foreign layers with `urls` (CVE-2020-15157), malformed descriptors
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManifest | ImageIndex {
+  const { document, stated } = parseDocument(bytes, mediaType);
+  return isIndexType(stated) ? readIndex(document, stated) : readManifest(document, stated);
+}
+
+/**
+ * Reads what is told of a manifest or index before anything that it lists is looked at.
+ * @throws KongcrateError CONTENT_INVALID as {@link parseManifest}, but for descriptors
+ */
+export function parseDocument(
+  bytes: Uint8Array,
+  mediaType: string,
+): { readonly document: JsonObject; readonly stated: string } {
   const document = parseObject(bytes);
   const stated = document['mediaType'] ?? mediaType;
   if (typeof stated !== 'string' || (isKnown(mediaType) && stated !== mediaType))
@@ -49,8 +61,7 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): ImageManife
   if (document['schemaVersion'] !== 2) throw invalid('schemaVersion is not 2');
   if ('layers' in document && 'manifests' in document)
     throw invalid('it is a manifest and an index at once');
-  if (isIndexType(stated)) return readIndex(document, stated);
-  if (isManifestType(stated)) return readManifest(document, stated);
+  if (isKnown(stated)) return { document, stated };
   throw invalid(`${JSON.stringify(stated)} is neither an image manifest nor an index`);
 }
 
@@ -81,11 +92,15 @@ function readManifest(document: JsonObject, mediaType: string): ImageManifest {
 }
 
 function readList(document: JsonObject, key: string): readonly Descriptor[] {
+  return listIn(document, key).map((item, index) => readDescriptor(item, `${key}[${index}]`));
+}
+
+/** A list of a document, within bounds. @throws KongcrateError CONTENT_INVALID */
+export function listIn(document: JsonObject, key: string): readonly unknown[] {
   const list = document[key];
   if (!Array.isArray(list)) throw invalid(`${key} is not a list`);
-  if (list.length > MAX_LISTED)
-    throw invalid(`${key} has ${list.length} entries, more than ${MAX_LISTED}`);
-  return list.map((item: unknown, index) => readDescriptor(item, `${key}[${index}]`));
+  if (list.length <= MAX_LISTED) return list as readonly unknown[];
+  throw invalid(`${key} has ${list.length} entries, more than ${MAX_LISTED}`);
 }
 
 /**
@@ -146,7 +161,7 @@ function parseJson(bytes: Uint8Array): { readonly text: string; readonly value: 
   }
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

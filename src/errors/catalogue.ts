@@ -65,6 +65,7 @@ export type ErrorCode =
   | 'IDENTITY_MISMATCH'
   | 'POLICY_REFUSED'
   | 'CERTIFICATE_MISMATCH'
+  | 'TRUST_ROOT_REFUSED'
   | 'NOT_FOUND'
   | 'NODE_BUSY'
   | 'TAG_EXISTS'
@@ -158,6 +159,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   POLICY_REFUSED: entry('trust', 12),
   /** Identities are trusted, and no certificate that came along names one of them and holds. */
   CERTIFICATE_MISMATCH: entry('trust', 13),
+  /** What a mirror offers as trusted root is not signed as it must be, expired, or older. */
+  TRUST_ROOT_REFUSED: entry('trust', 12),
 
   /** The reference names nothing that is there. */
   NOT_FOUND: entry('not-found', 11),

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import { describeUser } from './accounts.ts';
+import { describeUser } from '../system/accounts.ts';
 import type { FileOperations } from './file-operations.ts';
 
 /** As whom files are touched. */

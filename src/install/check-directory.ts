@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { describeUser, isGroupNamed } from './accounts.ts';
+import { describeUser, isGroupNamed } from '../system/accounts.ts';
 import { lookAt } from './look-at.ts';
 
 /**

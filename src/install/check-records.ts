@@ -56,7 +56,7 @@ export function settleRecords(
   );
   const sizeOf = (records: NodeRecords): number =>
     records.staged.length + records.holds.size + records.quarantined.size;
-  const after = { holds, quarantined, staged };
+  const after = { ...before, holds, quarantined, staged };
   if (sizeOf(after) < sizeOf(before)) writeStateFile(root, after);
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 
 /** LuaRocks' own trees have some kilobytes; this much is a thousand rocks. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;

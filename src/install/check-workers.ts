@@ -1,7 +1,7 @@
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
-import { describeUser, findAccount } from './accounts.ts';
+import { describeUser, findAccount } from '../system/accounts.ts';
 import { actAs, type Identity } from './act-as.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { listDirectory, lookAt } from './look-at.ts';

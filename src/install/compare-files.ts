@@ -9,7 +9,7 @@ import {
   pluginDirectory,
 } from './node-paths.ts';
 import { listDirectory, lookAt } from './look-at.ts';
-import { withPlainFile } from './read-plain-file.ts';
+import { withPlainFile } from '../system/read-plain-file.ts';
 import type { ReceiptFile } from './receipt.ts';
 
 /** How something on the disk differs from what was installed. */

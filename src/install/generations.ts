@@ -5,7 +5,7 @@ import { decodeReceipt } from './decode-receipt.ts';
 import { damagedState } from './install-failure.ts';
 import { listDirectory, lookAt, readLink } from './look-at.ts';
 import { generationPath, statePath } from './node-paths.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 import type { PluginReceipt, Receipt } from './receipt.ts';
 
 /** What `current` says until the first switch. */

@@ -1,3 +1,5 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { printable } from '../errors/printable.ts';
 import { changeNode, type ChangeOutcome } from './change-node.ts';
 import { readLive } from './generations.ts';
 import { asInstallFailure } from './install-failure.ts';
@@ -24,20 +26,30 @@ export interface HoldOutcome extends ChangeOutcome {
 
 /**
  * Keeps installed plugins from being changed by anything but a rollback.
- * @throws KongcrateError NOT_FOUND for a plugin that is neither installed nor held, NOT_OURS,
- *   NODE_BUSY, INTERRUPTED, INSTALL_FAILED; no hold was changed then
+ * @throws KongcrateError NOT_FOUND for a plugin that is neither installed nor held, USAGE for a reason
+ *   of several lines or with control characters, NOT_OURS, NODE_BUSY, INTERRUPTED, INSTALL_FAILED; no hold was changed then
  */
-export function holdPlugins(
+export async function holdPlugins(
   root: InstallRoot,
   names: readonly string[],
   options: HoldOptions = {},
 ): Promise<HoldOutcome> {
+  if (options.reason !== undefined) checkReason(options.reason);
   return changeHolds(root, names, {
     ...options,
     decide: (before, now) => ({
       since: before?.since ?? now,
       reason: options.reason ?? before?.reason ?? 'kongcrate hold',
     }),
+  });
+}
+
+/** It is shown in one line, where another one could pass for a line of ours. */
+function checkReason(reason: string): void {
+  if (printable(reason) === reason && !reason.includes('\n')) return;
+  throw new KongcrateError('USAGE', `no reason for a hold: ${JSON.stringify(reason)}`, {
+    remedy: 'Give one line without control characters.',
+    details: { reason },
   });
 }
 

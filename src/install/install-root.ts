@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
-import { primaryGroupOf } from './accounts.ts';
+import { primaryGroupOf } from '../system/accounts.ts';
 import { actAs, asOwner, type Identity } from './act-as.ts';
 import { checkDirectory, checkOwner } from './check-directory.ts';
 import { nodeFileOperations, type FileOperations } from './file-operations.ts';
@@ -17,6 +17,8 @@ export interface InstallRoot {
   readonly lockWaitMs?: number;
   /** How many generations are kept, the live one among them; 5 unless told. */
   readonly keepGenerations?: number;
+  /** Generations that are kept besides: what a running Kong has loaded. */
+  readonly sparedGenerations?: readonly number[];
   readonly now?: () => Date;
 }
 
@@ -51,6 +53,7 @@ export function checkInstallRoot(root: InstallRoot): CheckedRoot {
   return {
     lockWaitMs: 30_000,
     now: () => new Date(),
+    sparedGenerations: [],
     ...rest,
     files: asOwner(files, path, owner),
     keepGenerations,

@@ -4,7 +4,7 @@ import { asInstallFailure } from './install-failure.ts';
 import { checkInstallRoot, type CheckedRoot, type InstallRoot } from './install-root.ts';
 import { lookAt } from './look-at.ts';
 import { DIRECTORY_MODE, FILE_MODE, statePath, temporaryPath } from './node-paths.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 
 /** Above every file that is installed. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;

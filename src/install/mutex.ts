@@ -7,7 +7,7 @@ import { throwIfInterrupted } from './interruption.ts';
 import { lookAt } from './look-at.ts';
 import { describeHolder, isGone, parseHolder, type MutexHolder } from './mutex-holder.ts';
 import { FILE_MODE, statePath, temporaryPath } from './node-paths.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 
 const POLL_MS = 50;
 /** A holder takes some 300 bytes. */

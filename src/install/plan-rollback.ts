@@ -31,8 +31,9 @@ export interface RollbackPlan {
 export function planRollback(root: CheckedRoot, name: string | undefined): RollbackPlan {
   const { generation, plugins: live } = readLive(root.path);
   if (generation === undefined) throw nothing(`nothing was ever installed under ${root.path}`);
+  const records = readStateFile(root.path);
   const earlier = receiptsBefore(root.path, generation);
-  const target = name === undefined ? first(earlier) : lastDifferent(earlier, live, name);
+  const target = lastDifferent(earlier, { live, name, records });
   if (!target) throw nothing(describeNothing(name, live));
   const plugins = name === undefined ? target.plugins : withPlugin(live, target.plugins, name);
   const restored = [...plugins.values()].filter((plugin) => {
@@ -43,29 +44,44 @@ export function planRollback(root: CheckedRoot, name: string | undefined): Rollb
   checkTargets(root.path, live, plugins);
   for (const plugin of restored) checkStore(root.path, plugin);
   const { generation: restoredGeneration } = target;
-  const records = readStateFile(root.path);
   return { generation, live, restoredGeneration, plugins, restored, removed, records };
 }
 
-/** Newest first, each read only when it is needed. */
-function* receiptsBefore(root: string, generation: number): Generator<Receipt> {
-  for (const number of listGenerations(root).toReversed())
-    if (number < generation) yield readReceipt(root, number);
+/** Newest first, each read only when it is needed; without those that were undone. */
+function* receiptsBefore(root: string, live: number): Generator<Receipt> {
+  let isUndone = false;
+  for (const generation of listGenerations(root).toReversed()) {
+    if (generation > live) continue;
+    const receipt = readReceipt(root, generation);
+    if (generation < live && !isUndone) yield receipt;
+    isUndone = receipt.action === 'undo';
+  }
 }
 
-function first(receipts: Generator<Receipt>): Receipt | undefined {
-  for (const receipt of receipts) return receipt;
-  return undefined;
+interface Wanted extends Pick<RollbackPlan, 'live' | 'records'> {
+  readonly name: string | undefined;
 }
 
+/** The newest that holds something else, and nothing of it that did not work here. */
 function lastDifferent(
   receipts: Generator<Receipt>,
-  live: Plugins,
-  name: string,
+  { live, name, records: { quarantined } }: Wanted,
 ): Receipt | undefined {
-  const digest = live.get(name)?.digest;
-  for (const receipt of receipts) if (receipt.plugins.get(name)?.digest !== digest) return receipt;
+  const isSame = name === undefined ? isSameInstall : isSameDigest;
+  for (const receipt of receipts) {
+    const names = name === undefined ? [...live.keys(), ...receipt.plugins.keys()] : [name];
+    const changed = names.filter((one) => {
+      const [now, then] = [live.get(one), receipt.plugins.get(one)];
+      return now && then ? !isSame(now, then) : now !== then;
+    });
+    const digests = changed.flatMap((one) => receipt.plugins.get(one)?.digest ?? []);
+    if (changed.length > 0 && !digests.some((digest) => quarantined.has(digest))) return receipt;
+  }
   return undefined;
+}
+
+function isSameDigest(one: PluginReceipt, other: PluginReceipt): boolean {
+  return one.digest === other.digest;
 }
 
 function withPlugin(live: Plugins, earlier: Plugins, name: string): Plugins {
@@ -87,9 +103,9 @@ function checkStore(root: string, plugin: PluginReceipt): void {
 }
 
 function describeNothing(name: string | undefined, live: Plugins): string {
-  if (name === undefined) return 'there is no generation before the live one';
+  if (name === undefined) return 'no earlier generation holds anything else that worked here';
   return live.has(name)
-    ? `${name} was the same in every generation that is kept`
+    ? `${name} was the same, or failed, in every generation that is kept`
     : `${name} is in no generation that is kept`;
 }
 

@@ -5,7 +5,7 @@ import { asInstallFailure, damagedState } from './install-failure.ts';
 import type { InstallRoot } from './install-root.ts';
 import { lookAt } from './look-at.ts';
 import { evidencePath, MAX_EVIDENCE_BYTES, storePath } from './node-paths.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 import { realPathOf } from './real-path.ts';
 import type { PluginReceipt } from './receipt.ts';
 

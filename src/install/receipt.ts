@@ -15,7 +15,12 @@ export type ReceiptSigner = { readonly formats: readonly SignatureFormat[] } & (
 );
 
 export type ReceiptTrust =
-  | { readonly kind: 'signed'; readonly signers: readonly ReceiptSigner[] }
+  | {
+      readonly kind: 'signed';
+      readonly signers: readonly ReceiptSigner[];
+      /** The repository that held the signatures, where it was another one. */
+      readonly signatureRepository?: string;
+    }
   | { readonly kind: 'unsigned' };
 
 /** What was installed under one name, from where and why. An index into the store, no evidence. */
@@ -26,9 +31,11 @@ export interface PluginReceipt {
   readonly repository: string;
   /** The tag that was typed: a label only. */
   readonly tag?: string;
+  /** The path of the file that was installed, as it was typed, in place of a manifest: a label too. */
+  readonly file?: string;
   /** The digest that was verified. */
   readonly digest: Digest;
-  /** The manifest that held the plugin: `digest` itself, or an index's child. */
+  /** The manifest that held the plugin: `digest` itself, as for a file, or an index's child. */
   readonly manifestDigest: Digest;
   readonly layerDigest: Digest;
   readonly trust: ReceiptTrust;
@@ -41,9 +48,9 @@ export interface PluginReceipt {
   readonly installedAt: string;
 }
 
-export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove'] as const;
+export const RECEIPT_ACTIONS = ['install', 'rollback', 'remove', 'undo'] as const;
 
-/** What made a generation. */
+/** What made a generation; `undo` took the one right before it back, which nobody is to go back to. */
 export type ReceiptAction = (typeof RECEIPT_ACTIONS)[number];
 
 /** Everything one generation holds. */

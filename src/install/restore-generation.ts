@@ -23,7 +23,7 @@ export async function restoreGeneration(
     const createdAt = root.now().toISOString();
     // Before the switch: until it comes, the generation that took them over is the live one.
     putBackAdopted(root, generation);
-    return { generation: live + 1, createdAt, action: 'rollback', plugins };
+    return { generation: live + 1, createdAt, action: 'undo', plugins };
   });
   await switchGeneration(root, { receipt, mutex, signal: undefined });
 }

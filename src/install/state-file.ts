@@ -8,7 +8,7 @@ import { listOf, objectOf, textOf, type JsonObject } from './json-fields.ts';
 import { lookAt } from './look-at.ts';
 import { FILE_MODE, statePath, temporaryPath } from './node-paths.ts';
 import { isPluginName } from './plugin-paths.ts';
-import { readPlainFile } from './read-plain-file.ts';
+import { readPlainFile } from '../system/read-plain-file.ts';
 import type { PluginReceipt } from './receipt.ts';
 
 /** Since when (ISO 8601, UTC) and why something is to stay as it is, or away. */
@@ -25,6 +25,8 @@ export interface NodeRecords {
   readonly quarantined: ReadonlyMap<Digest, StateNote>;
   /** Plugins that are in the store for a later install; one a name. */
   readonly staged: readonly PluginReceipt[];
+  /** The generation that each Kong was last seen to serve, by its prefix. */
+  readonly served: ReadonlyMap<string, number>;
 }
 
 const SCHEMA_VERSION = 1;
@@ -41,7 +43,8 @@ const MAX_STATE_BYTES = 256 * 1024 * 1024;
 export function readStateFile(root: string): NodeRecords {
   const path = statePath(root, 'state.json');
   const bytes = readPlainFile(path, MAX_STATE_BYTES);
-  if (!bytes && !lookAt(path)) return { holds: new Map(), quarantined: new Map(), staged: [] };
+  if (!bytes && !lookAt(path))
+    return { holds: new Map(), quarantined: new Map(), staged: [], served: new Map() };
   try {
     if (!bytes) throw new Error('is no file, or a huge one');
     return decodeRecords(objectOf(JSON.parse(bytes.toString('utf8')), 'it'));
@@ -63,12 +66,13 @@ export function writeStateFile(root: CheckedRoot, records: NodeRecords): void {
   root.files.syncDirectory(dirname(path));
 }
 
-function encodeRecords({ holds, quarantined, staged }: NodeRecords): Buffer {
+function encodeRecords({ holds, quarantined, staged, served }: NodeRecords): Buffer {
   const document = {
     schemaVersion: SCHEMA_VERSION,
     holds: Object.fromEntries([...holds].sort(byKey)),
     quarantined: Object.fromEntries([...quarantined].sort(byKey)),
     staged: staged.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    served: Object.fromEntries([...served].sort(byKey)),
   };
   return Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
 }
@@ -91,7 +95,16 @@ function decodeRecords(document: JsonObject): NodeRecords {
       const plugin = objectOf(value, 'staged');
       return decodePlugin(textOf(plugin, 'name'), plugin);
     }),
+    served: servedIn(document['served'] ?? {}),
   };
+}
+
+/** Absent in files of before there was such a record. */
+function servedIn(value: unknown): ReadonlyMap<string, number> {
+  const entries = Object.entries(objectOf(value, 'served'));
+  const odd = entries.find(([, generation]) => !Number.isSafeInteger(generation));
+  if (odd) throw new Error(`has ${JSON.stringify(odd[1])} in served`);
+  return new Map(entries.map(([prefix, generation]) => [prefix, Number(generation)]));
 }
 
 function notesIn<Key extends string>(

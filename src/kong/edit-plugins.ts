@@ -2,6 +2,7 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { readValue } from './conf-value.ts';
 import { findEntry, parseKongConf } from './kong-conf.ts';
 import { BUNDLED, loadedNames, mendList, OFF, splitList, withoutOff } from './plugin-list.ts';
+import { refuseSwallowed } from './refuse-swallowed.ts';
 import { PLUGINS, writeList } from './write-list.ts';
 
 /** A kong.conf with another list of plugins. */
@@ -80,7 +81,9 @@ function readList(text: string): readonly string[] | undefined {
     throw new KongcrateError('USAGE', `the list of plugins comes from a vault: ${value}`, {
       remedy: 'Change the list in the vault, or write the names into kong.conf.',
     });
-  return splitList(value);
+  const items = splitList(value);
+  refuseSwallowed(items);
+  return items;
 }
 
 function refuseWords(names: readonly string[]): void {

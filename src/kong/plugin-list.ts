@@ -25,6 +25,15 @@ export function withoutOff(items: readonly string[]): readonly string[] {
   return first < 0 ? [] : items.slice(first);
 }
 
+/**
+ * The setting that a backslash at the end of a line has made a part of the list: its value may be a
+ * password, and is never shown.
+ */
+export function findSwallowed(items: readonly string[]): string | undefined {
+  const item = items.find((text) => text.includes('='));
+  return item?.slice(0, item.indexOf('=')).trim().split(/\s+/).at(-1);
+}
+
 /** A list without what keeps Kong from starting, or from loading what follows. */
 export interface MendedList {
   readonly items: readonly string[];

@@ -19,7 +19,7 @@ import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts
 import { hexOf, isDigest, type Digest } from '../reference/digest.ts';
 import { checkLayout, layoutRefused } from './check-layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
-import { linkNew, writeAside } from './write-aside.ts';
+import { linkNew, writeAside } from '../system/write-aside.ts';
 
 const MARKER = '{"imageLayoutVersion":"1.0.0"}';
 const EMPTY_INDEX =

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ContentStore, StoreOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { withArtifactType } from '../content/describe-manifest.ts';
@@ -8,11 +9,14 @@ import { tagMoved } from '../content/tag-moved.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Digest } from '../reference/digest.ts';
 import { isIndexType, isManifestType, OCI_INDEX } from '../reference/media-types.ts';
+import { lockFile } from '../system/lock-file.ts';
 import { listEntry, nameEntry } from './edit-index.ts';
 import { findTag } from './index-entries.ts';
 import { LayoutFiles } from './layout-files.ts';
-import { lockLayout } from './lock-layout.ts';
 import { LayoutStore } from './layout-store.ts';
+
+/** Only kongcrate knows it: other tools write index.json whenever they like. */
+const LOCK = '.kongcrate.lock';
 
 /** An OCI layout directory as a store: read as {@link LayoutStore} does, and written. */
 export class OciLayoutStore extends LayoutStore implements ContentStore {
@@ -57,7 +61,8 @@ export class OciLayoutStore extends LayoutStore implements ContentStore {
   }
 
   async #changeIndex(change: (text: string) => string): Promise<void> {
-    const unlock = await lockLayout(this.#files.name);
+    // Two publishers on one layout must not lose one another's entries.
+    const unlock = await lockFile(join(this.#files.name, LOCK));
     try {
       const before = readableText(this.#files.readIndex());
       const after = change(before);

@@ -41,3 +41,8 @@ export function signatureTagOf(digest: Digest): string {
 export function referrersTagOf(digest: Digest): string {
   return `sha256-${hexOf(digest)}`;
 }
+
+/** Whether a tag is one that stands in for the referrers API. */
+export function isReferrersTag(tag: string): boolean {
+  return /^sha256-[0-9a-f]{64}$/.test(tag);
+}

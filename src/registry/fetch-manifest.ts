@@ -1,9 +1,10 @@
 import { describe } from '../content/descriptor.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../content/manifest.ts';
+import { parseReferrersList } from '../content/referrers-list.ts';
 import { checkBytes } from '../content/verified-stream.ts';
 import { readBody } from '../http/read-body.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { isDigest } from '../reference/digest.ts';
+import { isDigest, isReferrersTag } from '../reference/digest.ts';
 import { answerError } from './answer-error.ts';
 import type { KnownManifest } from './manifest-cache.ts';
 import { ACCEPT_MANIFESTS } from './manifest-types.ts';
@@ -16,7 +17,8 @@ export interface FetchedManifest extends KnownManifest {
 
 /**
  * Fetches a manifest by tag or digest: 4 MiB at most, hashed before it is parsed. The bytes alone
- * decide: `Docker-Content-Digest` is not looked at (regclient CVE-2025-24882).
+ * decide: `Docker-Content-Digest` is not looked at (regclient CVE-2025-24882). Of a list of referrers
+ * under its tag, which any client may have written, the entries that can be read are taken.
  * @throws KongcrateError NOT_FOUND, REGISTRY_ERROR, DIGEST_MISMATCH, CONTENT_INVALID
  */
 export async function fetchManifest(
@@ -35,7 +37,9 @@ export async function fetchManifest(
   const contentType = contentTypeOf(response);
   if (isDigest(tagOrDigest))
     checkBytes(bytes, { mediaType: contentType, digest: tagOrDigest, size: bytes.length });
-  const document = parseManifest(bytes, contentType);
+  const document = isReferrersTag(tagOrDigest)
+    ? parseReferrersList(bytes, contentType).document
+    : parseManifest(bytes, contentType);
   const entityTag = response.header('etag');
   return {
     descriptor: describe(document.mediaType, bytes),

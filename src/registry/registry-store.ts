@@ -9,7 +9,7 @@ import { withArtifactType } from '../content/describe-manifest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
 import { checkBytes, verifiedStream } from '../content/verified-stream.ts';
-import type { Digest } from '../reference/digest.ts';
+import { isDigest, type Digest } from '../reference/digest.ts';
 import { CompanionTags, isCompanionTag } from './companion-tags.ts';
 import { createRegistrySend, type RegistryOptions } from './create-registry-send.ts';
 import type { HttpResponse } from '../http/transport.ts';
@@ -65,6 +65,7 @@ class RepositoryStore implements RegistryStore {
   }
 
   async resolve(tagOrDigest = 'latest', options: CallOptions = {}): Promise<Descriptor> {
+    if (isDigest(tagOrDigest)) return (await this.#manifest(tagOrDigest, options)).descriptor;
     const readAtMs = performance.now();
     let manifest: FetchedManifest | undefined;
     try {

@@ -4,27 +4,15 @@ import type { CertificateIdentity } from '../content/verified-subject.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { readCertificateIdentity } from './certificate-identity.ts';
 import { checkEntryKey, type EntrySigner } from './check-entry-key.ts';
+import type { CheckedProofs } from './identified-signature.ts';
 import { checkLogValidity, isDated, selectKnownProofs, type KnownProofs } from './known-proofs.ts';
 import { parseLeaf } from './parse-leaf.ts';
 import type { PublicKey } from './public-key.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { signatureHolds } from './signature-holds.ts';
 import { refusedSignature } from './signed-claims.ts';
-import { materialOf } from './trust-material.ts';
 import type { TrustRoot } from './trust-root.ts';
 import { wrongCertificate } from './wrong-certificate.ts';
-
-/** What the proofs of a signature are worth under a trusted root. */
-export interface CheckedProofs {
-  /** Whether an entry of a known log holds. */
-  readonly isLogged: boolean;
-  /** Whether entries of unknown logs came along and were set aside. */
-  readonly hasForeignEntries: boolean;
-  /** Whether a timestamp of a known authority holds. */
-  readonly isStamped: boolean;
-  /** When logs and authorities saw the signature. */
-  readonly times: readonly Date[];
-}
 
 /**
  * Holds a signature by a known key, and all that came along, against a trusted root.
@@ -39,7 +27,7 @@ export function checkKeyProofs(
     const known = selectKnownProofs(candidate.proofs, root);
     const entity = toEntity(candidate, known, { $case: 'public-key', hint: '' });
     const publicKey = { publicKey: key.key, validFor: () => true };
-    new Verifier({ ...materialOf(root), publicKey: () => publicKey }, THRESHOLDS).verify(entity);
+    new Verifier({ ...root.material, publicKey: () => publicKey }, THRESHOLDS).verify(entity);
     return checkEntries(candidate, { root, known, signer: key });
   });
 }
@@ -68,7 +56,7 @@ export function checkCertificateProofs(
       throw new Error('a certificate needs no other key');
     };
     // No policy is handed over: a text in one is taken for an expression without anchors.
-    new Verifier({ ...materialOf(root), publicKey }, THRESHOLDS).verify(entity);
+    new Verifier({ ...root.material, publicKey }, THRESHOLDS).verify(entity);
     const checked = checkEntries(candidate, { root, known, signer: { certificate } });
     return { ...checked, identity: readCertificateIdentity(leaf) };
   });

@@ -1,38 +1,18 @@
-import { readManifest } from '../content/read-content.ts';
 import { checkPolicy, checkThresholds } from './check-policy.ts';
+import { mayPassUnsigned } from './decision/decide-artifact.ts';
+import { isCleanNone } from './decision/decide-signatures.ts';
 import { decideTrust, obey } from './decision/decide-trust.ts';
 import { demandsOf } from './decision/demands-of.ts';
-import type { Asked } from './decision/trust-question.ts';
-import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
-import { judgeCandidates, type JudgeOptions, type Judgement } from './judge-candidates.ts';
-import type { PolicyDecision } from './policy/decide.ts';
-import { readPluginManifest } from './read-plugin-manifest.ts';
+import { findBeside } from './find-beside.ts';
+import { MAX_BUNDLES } from './find-signatures.ts';
+import { judgeCandidates, type JudgeOptions } from './judge-candidates.ts';
+import { readSubject } from './read-subject.ts';
 import { trustRootLoader } from './trust-root-loader.ts';
 import { SignatureFindings } from './signature-findings.ts';
-import type { TrustDemand } from './signer-demand.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
+import type { SignaturePolicy, VerifierPolicy } from './verifier-policy.ts';
 import type { Verifier } from './verifier.ts';
 import { vouch } from './vouch.ts';
-
-/** Whose signatures are trusted, and what they are held against. */
-export interface SignaturePolicy {
-  /** All of them have to be met: such as a policy's rule and the flags. */
-  readonly demands: readonly TrustDemand[];
-  /** The JSON text of a trusted root; the public-good one of this package unless told. */
-  readonly trustedRoot?: string;
-}
-
-/** How a subject in a store is judged. */
-export interface VerifierPolicy extends Asked {
-  /** The plugin's name as the caller knows it: from lock, receipt or `--plugin`. */
-  readonly expectedName?: string;
-  /** The most referrers that are read in search of bundles; 100 unless told. */
-  readonly maxBundles?: number;
-  /** Reads no more once every demanded signer is seen to have signed: nobody else is named. */
-  readonly stopOnceSigned?: boolean;
-  /** Is told what each policy says of what is allowed, and what was set aside. */
-  readonly onDecisions?: (decisions: readonly PolicyDecision[], found: Judgement) => void;
-}
 
 /**
  * A verifier that trusts whom policies, flags or a receipt name. It reads the subject by its digest,
@@ -41,10 +21,10 @@ export interface VerifierPolicy extends Asked {
  * @throws KongcrateError TRUST_MISSING, USAGE: what anything or nothing could satisfy
  */
 export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
-  const { maxBundles = MAX_BUNDLES, expectedName, stopOnceSigned = false } = policy;
+  const { maxBundles = MAX_BUNDLES, expectedName, stopOnceSigned = false, attestation } = policy;
   checkPolicy(policy, maxBundles);
   return {
-    async verify(reference, store, options = {}) {
+    async verify(reference, store, { signatures: place, ...options } = {}) {
       const question = { asked: policy, reference, expectedName, now: new Date() };
       obey(decideTrust({ artifact: question }));
       const demands = demandsOf(question);
@@ -52,15 +32,21 @@ export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
       const base = baseContext({ ...policy, demands });
       if (policy.trustedRoot !== undefined) await base.loadTrustRoot();
       const { digest } = reference.descriptor;
-      const root = await readManifest(store, reference.descriptor, options);
+      const subject = await readSubject(store, reference, { ...options, attestation });
       const findings = new SignatureFindings(options);
+      const search = { ...options, store, subject: digest, findings, maxBundles };
       const judged = await judgeCandidates(
-        findSignatures({ ...options, store, subject: digest, findings, maxBundles }),
-        { ...base, digest, predicateType: SIGN_PREDICATE_TYPE, stopOnceSigned },
+        subject.findSignatures({
+          ...search,
+          ...(place && { store: place.store, place: place.repository }),
+        }),
+        { ...base, digest, predicateType: attestation ?? SIGN_PREDICATE_TYPE, stopOnceSigned },
       );
-      const found = { ...judged, findings };
+      const there = { ...judged, findings, ...(place && { place: place.repository }) };
+      const isUnsigned = isCleanNone(there) && mayPassUnsigned(question);
+      const found = place && isUnsigned ? await findBeside(subject, search) : there;
       obey(decideTrust({ artifact: { ...question, found } }));
-      const plugin = await readPluginManifest(store, root, options);
+      const plugin = await subject.readPlugin();
       const decision = obey(decideTrust({ artifact: { ...question, found, plugin } }));
       policy.onDecisions?.(decision.policies, judged);
       const signatures = judged.accepted.map(({ candidate }) => candidate);
@@ -70,7 +56,7 @@ export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
 }
 
 /** What candidates are judged by, but for the subject. */
-export function baseContext({
+function baseContext({
   demands,
   trustedRoot,
 }: SignaturePolicy): Omit<JudgeOptions, 'digest' | 'predicateType' | 'stopOnceSigned'> {

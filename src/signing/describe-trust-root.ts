@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import { documentOf } from './trust-material.ts';
 import { PUBLIC_GOOD, readTrustRoot } from './trust-root.ts';
 
 /** Somebody a trusted root names, and when their word holds: ISO 8601, UTC. */
@@ -13,7 +12,7 @@ export interface TrustedParty {
 }
 
 export interface TrustRootDescription {
-  /** The day that the root inside the package is from; absent for a file. */
+  /** The day that the root is from, where that is known: inside the package, or by an update. */
   readonly date?: string;
   readonly certificateAuthorities: readonly TrustedParty[];
   readonly certificateLogs: readonly TrustedParty[];
@@ -27,7 +26,7 @@ export interface TrustRootDescription {
  * @throws KongcrateError TRUSTED_ROOT_INVALID
  */
 export function describeTrustRoot(json?: string): TrustRootDescription {
-  const document = documentOf(readTrustRoot(json ?? PUBLIC_GOOD.json));
+  const { document } = readTrustRoot(json ?? PUBLIC_GOOD.json);
   return {
     ...(json === undefined ? { date: PUBLIC_GOOD.date } : {}),
     certificateAuthorities: document.certificateAuthorities.map(toAuthority),

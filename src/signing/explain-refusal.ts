@@ -8,10 +8,14 @@ export interface Refusal {
   /** What is not trusted, for messages: `repository@digest`, or a file. */
   readonly subject: string;
   readonly findings: UnreadableSignatures;
+  /** The repository that was searched, where it is not the subject's own. */
+  readonly place?: string | undefined;
   /** Candidates that were judged and do not count. */
   readonly rejected: readonly SignatureProblem[];
   readonly acceptedSigners: number;
   readonly threshold: number;
+  /** Whether a key could have signed; the others are identities. */
+  readonly takesKeys: boolean;
 }
 
 /**
@@ -25,7 +29,7 @@ export function explainRefusal(refusal: Refusal): unknown {
   if (unanswered) return unanswered.error;
   const rejected = [...findings.problems, ...refusal.rejected];
   const nothingGood = acceptedSigners === 0 && findings.unread.length === 0;
-  if (nothingGood && rejected.length === 0) return noSignature(refusal.subject);
+  if (nothingGood && rejected.length === 0) return noSignature(refusal);
   const damage = rejected.map(({ error }) => error).filter(isDamage);
   const [first] = damage;
   return nothingGood && first && damage.length === rejected.length
@@ -87,7 +91,12 @@ function isDamage(error: unknown): error is KongcrateError {
   return error instanceof KongcrateError && error.category === 'content';
 }
 
-function noSignature(subject: string): KongcrateError {
+function noSignature({ subject, place }: Refusal): KongcrateError {
+  if (place !== undefined)
+    return new KongcrateError('NO_SIGNATURE', `${place} holds no signature of ${subject}`, {
+      remedy:
+        'Signatures are looked for there alone: check COSIGN_REPOSITORY, or sign with the same one.',
+    });
   return new KongcrateError('NO_SIGNATURE', `${subject} is not signed`, {
     remedy: 'Sign it (kongcrate sign), or install it with --allow-unsigned if you must.',
   });
@@ -102,16 +111,17 @@ function onlyDamage(first: KongcrateError, { findings, rejected }: Refusal): Kon
   });
 }
 
-function mismatch({ subject, findings, rejected, ...counts }: Refusal): KongcrateError {
+function mismatch(refusal: Refusal): KongcrateError {
+  const { subject, findings, rejected, takesKeys, acceptedSigners, threshold } = refusal;
   const texts = listRejected(findings, rejected);
-  const { acceptedSigners, threshold } = counts;
   const result = `${acceptedSigners} of ${threshold} required signers signed ${subject}`;
   const isCertificate = acceptedSigners === 0 && isAboutCertificates({ findings, rejected });
   const code = isCertificate ? 'CERTIFICATE_MISMATCH' : 'SIGNATURE_MISMATCH';
-  const remedy = isCertificate ? CERTIFICATE_REMEDY : KEY_REMEDY;
+  const signatureRemedy = takesKeys ? KEY_REMEDY : IDENTITY_REMEDY;
+  const remedy = isCertificate ? CERTIFICATE_REMEDY : signatureRemedy;
   return new KongcrateError(code, `${result}${formatLines(texts)}`, {
     remedy: findings.unread.length > 0 ? UNREAD_REMEDY : remedy,
-    details: { ...counts, rejected: texts },
+    details: { acceptedSigners, threshold, rejected: texts },
   });
 }
 
@@ -130,5 +140,7 @@ const UNREAD_REMEDY =
   'Raise --max-signatures to read more, or delete the ones that do not belong there.';
 const KEY_REMEDY =
   'Check that --key is the public key of the publisher, or have the artifact signed with it.';
+const IDENTITY_REMEDY =
+  'Check that --trusted-root names the logs and authorities that were used, or have it signed again.';
 const CERTIFICATE_REMEDY =
   'Check --certificate-identity and --certificate-oidc-issuer against what is shown, and --trusted-root.';

@@ -1,20 +1,20 @@
-import { findBundles } from './find-bundles.ts';
 import { findLegacy } from './find-legacy.ts';
+import { findReferrers } from './find-referrers.ts';
 import type { StoredSignature } from './signature-candidate.ts';
 import type { SignatureSearch } from './signature-findings.ts';
 
-/** The most referrers that are read in search of bundles, unless told otherwise. */
+/** The most referrers that are read, unless told otherwise. */
 export const MAX_BUNDLES = 100;
 
 /**
  * Looks for signatures of a digest wherever they may be: the referrers, the fallback tag, the
  * `.sig` tag. What is damaged, or cannot be asked, is noted in the findings and hides nothing else
  * (sigstore: one bad signature must not fail the others). Whoever stops early asks for no more:
- * bundles come first, so that one good signature costs six requests of an install at most.
+ * referrers come first, so that one good signature costs six requests of an install at most.
  */
 export async function* findSignatures(
   search: SignatureSearch,
 ): AsyncGenerator<StoredSignature, void> {
-  yield* findBundles(search);
+  yield* findReferrers(search);
   yield* findLegacy(search);
 }

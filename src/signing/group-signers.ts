@@ -1,6 +1,6 @@
 import { signerIdOf, type SignerName } from '../content/signer-id.ts';
 import type { KeySigner, CertificateSigner, VerifiedSigner } from '../content/verified-subject.ts';
-import type { IdentifiedSignature, SignatureMaker } from './identify-signature.ts';
+import type { IdentifiedSignature, SignatureMaker } from './identified-signature.ts';
 
 const FORMATS = ['legacy', 'bundle'] as const;
 

@@ -1,6 +1,5 @@
-import type { CertificateIdentity } from '../content/verified-subject.ts';
 import type { Digest } from '../reference/digest.ts';
-import type { CheckedProofs } from './check-proofs.ts';
+import type { CheckedProofs, IdentifiedSignature } from './identified-signature.ts';
 import type { PublicKey } from './public-key.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { signatureHolds } from './signature-holds.ts';
@@ -23,20 +22,6 @@ export interface SignatureContext {
   readonly loadTrustRoot: () => Promise<TrustRoot>;
 }
 
-/** Who made a signature. */
-export type SignatureMaker =
-  | { readonly kind: 'key'; readonly key: PublicKey }
-  | ({ readonly kind: 'certificate' } & CertificateIdentity);
-
-/** A signature that holds, of whomever. */
-export interface IdentifiedSignature<
-  Candidate extends SignatureCandidate = SignatureCandidate,
-> extends CheckedProofs {
-  readonly candidate: Candidate;
-  readonly maker: SignatureMaker;
-  readonly claims: SignedClaims;
-}
-
 /**
  * Finds out who made a signature: first whose it is, over the bytes as stored, and only then what
  * these bytes say (cosign issue 542: a signature of another digest is no signature of this one).
@@ -57,7 +42,9 @@ export function findKey(
 ): PublicKey | undefined {
   // cosign 3 refuses a bundle with a certificate when a key is asked for; in legacy ones it may be.
   if (format === 'bundle' && proofs.certificate) return undefined;
-  return keys.find((one) => signatureHolds(signedBytes, signature, one));
+  const { keyId } = proofs;
+  const named = keyId === undefined ? keys : keys.filter((one) => one.keyId === keyId);
+  return named.find((one) => signatureHolds(signedBytes, signature, one));
 }
 
 /**

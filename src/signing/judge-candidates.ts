@@ -1,18 +1,10 @@
 import { countSigners } from './group-signers.ts';
-import {
-  identifySignature,
-  type IdentifiedSignature,
-  type SignatureContext,
-} from './identify-signature.ts';
+import type { IdentifiedSignature } from './identified-signature.ts';
+import { identifySignature, type SignatureContext } from './identify-signature.ts';
+import type { Judgement } from './judgement.ts';
 import { isSigner, whyNotEnough } from './meets-demand.ts';
 import type { SignatureCandidate, SignatureProblem } from './signature-candidate.ts';
 import type { SignerDemand, TrustDemand } from './signer-demand.ts';
-
-export interface Judgement<Candidate extends SignatureCandidate = SignatureCandidate> {
-  /** Signatures that count for a demand at least. */
-  readonly accepted: readonly IdentifiedSignature<Candidate>[];
-  readonly rejected: readonly SignatureProblem[];
-}
 
 export interface JudgeOptions extends SignatureContext {
   /** All of them have to be met in the end. */

@@ -2,8 +2,7 @@ import type { TransparencyLogEntry } from '@sigstore/bundle';
 import { RFC3161Timestamp } from '@sigstore/core';
 import type { SignatureProofs } from './signature-candidate.ts';
 import { refusedSignature } from './signed-claims.ts';
-import { materialOf, type RootMaterial } from './trust-material.ts';
-import type { TrustRoot } from './trust-root.ts';
+import type { RootMaterial, TrustRoot } from './trust-root.ts';
 
 /** The log entries and timestamps whose makers a trusted root knows. */
 export interface KnownProofs {
@@ -60,11 +59,11 @@ export function checkLogValidity(
 }
 
 function logsOf({ logId }: TransparencyLogEntry, root: TrustRoot): RootMaterial['tlogs'] {
-  return materialOf(root).tlogs.filter(({ logID }) => logID.equals(logId.keyId));
+  return root.material.tlogs.filter(({ logID }) => logID.equals(logId.keyId));
 }
 
 function isKnown(stamp: RFC3161Timestamp, root: TrustRoot): boolean {
-  return materialOf(root).timestampAuthorities.some(({ certChain: [leaf] }) =>
+  return root.material.timestampAuthorities.some(({ certChain: [leaf] }) =>
     leaf
       ? leaf.serialNumber.equals(stamp.signerSerialNumber) && leaf.issuer.equals(stamp.signerIssuer)
       : false,

@@ -1,5 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { IdentifiedSignature, SignatureMaker } from './identify-signature.ts';
+import type { IdentifiedSignature, SignatureMaker } from './identified-signature.ts';
 import { refusedSignature, type SignedClaims } from './signed-claims.ts';
 import type { IdentityDemand, SignerDemand, TrustDemand } from './signer-demand.ts';
 import { fits, formatDemand } from './text-demand.ts';

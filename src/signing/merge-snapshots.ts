@@ -6,9 +6,10 @@ export function mergeSnapshots(
   subject: ReadonlyMap<Digest, Uint8Array>,
   snapshots: readonly ContentSnapshot[],
 ): ContentSnapshot {
+  const referrers = snapshots.flatMap((snapshot) => snapshot.referrers);
   return {
     tags: Object.assign({}, ...snapshots.map(({ tags }) => tags)) as ContentSnapshot['tags'],
-    referrers: snapshots.flatMap(({ referrers }) => referrers),
+    referrers: [...new Map(referrers.map((one) => [one.digest, one])).values()],
     blobs: new Map([...subject, ...snapshots.flatMap(({ blobs }) => [...blobs])]),
   };
 }

@@ -3,8 +3,8 @@ import { readContent, readManifest } from '../content/read-content.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Digest } from '../reference/digest.ts';
-import { readBundleCandidate } from './find-bundles.ts';
-import { MAX_PAYLOAD_BYTES } from './find-legacy.ts';
+import { readBundleCandidate, readReferrer } from './find-referrers.ts';
+import { MAX_PAYLOAD_BYTES } from './legacy-layers.ts';
 import { bundleClaims } from './sign-bundle.ts';
 import { findOwnLayer, legacyPayload } from './sign-legacy.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
@@ -45,8 +45,10 @@ async function readBundle(
   { signed, ...options }: SignedOptions,
 ): Promise<void> {
   const listed = await store.referrers(subject, undefined, options);
-  const own = listed.find(({ digest }) => digest === signed.descriptor.digest);
-  const candidate = own && (await readBundleCandidate({ ...options, store, subject }, own));
+  const isListed = listed.some(({ digest }) => digest === signed.descriptor.digest);
+  const search = { ...options, store, subject };
+  const own = isListed && (await readReferrer(search, signed.descriptor.digest));
+  const candidate = own && (await readBundleCandidate(search, own));
   if (!candidate) throw lost('bundle');
   const { identity: key } = options.signer;
   verifyOwnSignature(candidate, { digest: subject, key, annotations: bundleClaims(options) });

@@ -12,9 +12,10 @@ import {
 } from '../reference/media-types.ts';
 import { encodeBundle, encodeSignedBytes } from './bundle.ts';
 import { findUnanswered } from './explain-refusal.ts';
-import { findBundles, PREDICATE_ANNOTATION } from './find-bundles.ts';
+import { findReferrers } from './find-referrers.ts';
 import { MAX_BUNDLES } from './find-signatures.ts';
 import { inGoOrder } from './in-go-order.ts';
+import { PREDICATE_ANNOTATION } from './list-referrers.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { SignatureFindings } from './signature-findings.ts';
@@ -64,8 +65,9 @@ async function findBundle(
   const search = { ...options, store, subject, findings, maxBundles: MAX_BUNDLES };
   const { identity: key } = options.signer;
   const own = { digest: subject, key, annotations: bundleClaims(options) };
-  for await (const candidate of findBundles(search))
-    if (satisfies(candidate, own)) return inGoOrder(candidate.descriptor);
+  for await (const candidate of findReferrers(search))
+    if (candidate.format === 'bundle' && satisfies(candidate, own))
+      return inGoOrder(candidate.descriptor);
   const unanswered = findUnanswered(findings);
   if (unanswered) throw unanswered.error;
   return undefined;

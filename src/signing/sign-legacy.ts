@@ -7,7 +7,7 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
 import { SIGNATURE_ANNOTATION, SIMPLE_SIGNING } from '../reference/media-types.ts';
 import { appendLayer } from './append-layer.ts';
-import { decodeSignature } from './find-legacy.ts';
+import { decodeSignature } from './legacy-layers.ts';
 import type { PublicKey } from './public-key.ts';
 import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';

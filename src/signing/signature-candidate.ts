@@ -7,6 +7,8 @@ import type { SignatureFormat } from '../content/verified-subject.ts';
 export interface SignatureProofs {
   /** The certificate of the signing key, in DER; without one the verifier has to know the key. */
   readonly certificate?: Uint8Array;
+  /** The `keyId` of the key that came along: no other key can have signed. */
+  readonly keyId?: string;
   /** Entries of a transparency log. */
   readonly entries: readonly LogEntry[];
   /** Signed timestamps over the signature (RFC 3161), in DER. */

@@ -7,6 +7,8 @@ export interface SignatureSearch extends CallOptions {
   readonly store: ReadableStore;
   readonly subject: Digest;
   readonly findings: SignatureFindings;
+  /** The repository that the store is, where it is not the subject's own; for messages. */
+  readonly place?: string | undefined;
   /** The most referrers that are read in search of bundles. */
   readonly maxBundles: number;
 }
@@ -34,4 +36,9 @@ export class SignatureFindings implements UnreadableSignatures {
       return undefined;
     }
   }
+}
+
+/** What something found is called: with its place, where that is not beside the subject. */
+export function sourceIn({ place }: Pick<SignatureSearch, 'place'>, name: string): string {
+  return place === undefined ? name : `${name} in ${place}`;
 }

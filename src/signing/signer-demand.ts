@@ -1,6 +1,6 @@
 import type { WorkflowClaims } from '../content/verified-subject.ts';
 import type { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { IdentifiedSignature } from './identify-signature.ts';
+import type { IdentifiedSignature } from './identified-signature.ts';
 import type { PublicKey } from './public-key.ts';
 import type { TextDemand } from './text-demand.ts';
 

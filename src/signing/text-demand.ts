@@ -1,9 +1,15 @@
-import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 
 /** What a text in a certificate has to be: exactly this, or what an expression takes as a whole. */
 export type TextDemand =
   | { readonly kind: 'exact'; readonly text: string }
-  | { readonly kind: 'expression'; readonly source: string; readonly expression: RegExp };
+  | {
+      readonly kind: 'expression';
+      /** In the syntax of RE2. */
+      readonly source: string;
+      /** Whether the expression takes the whole of a text. */
+      readonly matches: (text: string) => boolean;
+    };
 
 /**
  * Demands exactly this text.
@@ -17,25 +23,20 @@ export function exactly(text: string, name: string): TextDemand {
 
 /**
  * Demands a text that the expression takes from its first to its last character. cosign searches
- * anywhere in the text, so that `…/main` lets `…/main-evil` pass.
- * @throws KongcrateError USAGE: empty, or no JavaScript expression
+ * anywhere in the text, so that `…/main` lets `…/main-evil` pass. The engine is loaded only here.
+ * @param source an expression in the syntax of RE2, which takes linear time
+ * @param name what is demanded, for the message
+ * @throws KongcrateError USAGE: empty, or no expression of RE2
  */
-export function matching(source: string, name: string): TextDemand {
+export async function matching(source: string, name: string): Promise<TextDemand> {
   refuseEmpty(source, name);
-  try {
-    // Valid by itself first: `a)|(b` would step out of the anchors.
-    new RegExp(source, 'u');
-    return { kind: 'expression', source, expression: new RegExp(`^(?:${source})$`, 'u') };
-  } catch (error) {
-    throw new KongcrateError('USAGE', `${name} ${JSON.stringify(source)}: ${messageOf(error)}`, {
-      remedy: 'Give a regular expression of JavaScript for the whole text, with \\. for a dot.',
-    });
-  }
+  const { compileExpression } = await import('./compile-expression.ts');
+  return { kind: 'expression', source, matches: compileExpression(source, name) };
 }
 
 /** Whether a text is what is demanded. */
 export function fits(demand: TextDemand, text: string): boolean {
-  return demand.kind === 'exact' ? text === demand.text : demand.expression.test(text);
+  return demand.kind === 'exact' ? text === demand.text : demand.matches(text);
 }
 
 /** The demand as it was given: a text in quotes, an expression between slashes. */

@@ -1,14 +1,17 @@
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { toTrustMaterial } from '@sigstore/verify';
+import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import publicGood from './roots/public-good.json' with { type: 'json' };
 
+/** What @sigstore/verify holds proofs against; the keys are the caller's. */
+export type RootMaterial = Omit<TrustMaterial, 'publicKey'>;
+
 /** The authorities and logs that certificates, log entries and timestamps are held against. */
 export interface TrustRoot {
-  /** What the file says, for people; see `documentOf`. */
-  readonly document: unknown;
-  /** What proofs are held against; see `materialOf`. */
-  readonly material: unknown;
+  /** What the file says, for people. */
+  readonly document: TrustedRoot;
+  /** What proofs are held against. */
+  readonly material: RootMaterial;
 }
 
 const MEDIA_TYPES: readonly string[] = [
@@ -17,8 +20,9 @@ const MEDIA_TYPES: readonly string[] = [
   'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ];
 
-/** The root of sigstore's public-good instance inside this package, and the day it is from. */
-export const PUBLIC_GOOD: { readonly date: string; readonly json: string } = {
+/** The root of sigstore's public-good instance inside this package: its mirror, the day it is from. */
+export const PUBLIC_GOOD: Readonly<Record<'source' | 'date' | 'json', string>> = {
+  source: publicGood.source,
   date: publicGood.date,
   json: JSON.stringify(publicGood.trustedRoot),
 };

@@ -31,7 +31,7 @@ export async function activateNode({
   signal,
 }: ActivateOptions): Promise<ActivationReport & ChangeOutcome> {
   demandLuaRoot(root);
-  await settleTransaction({ options: kong, root, signal });
+  if (!dryRun) await settleTransaction({ options: kong, root, signal });
   if (!isKongRunning(kong))
     throw new KongcrateError('NOT_FOUND', `no Kong runs under ${kong.place.prefix}`, {
       remedy: 'Start it: it loads what is installed. Or give the --prefix it runs under.',

@@ -1,18 +1,16 @@
-import {
-  createSignatureVerifier,
-  type VerifierPolicy,
-} from '../signing/create-signature-verifier.ts';
+import { createSignatureVerifier } from '../signing/create-signature-verifier.ts';
 import { whomToTrust, type GivenTrust, type Recorded } from '../signing/decision/whom-to-trust.ts';
 import type { TrustPolicy } from '../signing/policy/trust-policy.ts';
 import type { PublicKey } from '../signing/public-key.ts';
 import type { IdentityDemand, LogDemand, TrustDemand } from '../signing/signer-demand.ts';
+import type { VerifierPolicy } from '../signing/verifier-policy.ts';
 import type { Verifier } from '../signing/verifier.ts';
 
 /** Whom to trust: the flags that `verify`, `install` and `pull` share. */
 export interface TrustOptions
   extends
     Partial<Pick<TrustDemand, 'annotations' | 'threshold'>>,
-    Omit<VerifierPolicy, 'demands' | 'narrowing' | 'allowsUnsigned' | 'policies'> {
+    Omit<VerifierPolicy, 'demands' | 'narrowing' | 'allowsUnsigned' | 'policies' | 'attestation'> {
   /** Public keys, any of which may sign. */
   readonly keys?: readonly PublicKey[];
   /** Identities, any of which may have signed with a certificate. */
@@ -33,11 +31,15 @@ export interface InstallTrust extends TrustOptions {
 
 /**
  * Builds the verifier that the flags ask for.
+ * @param trust an `attestation` only where nothing is installed of what is verified
  * @param recorded the receipt of what is judged again: its signers count where nobody is named
  * @throws KongcrateError TRUST_MISSING, USAGE; NO_SIGNATURE and SIGNATURE_MISMATCH for a receipt
  *   without signers
  */
-export function createVerifier(trust: InstallTrust, recorded?: Recorded): Verifier {
+export function createVerifier(
+  trust: InstallTrust & Pick<VerifierPolicy, 'attestation'>,
+  recorded?: Recorded,
+): Verifier {
   return createSignatureVerifier({ ...trust, ...whomToTrust(givenBy(trust), recorded) });
 }
 

@@ -1,6 +1,8 @@
+import type { ChangeOutcome } from '../install/change-node.ts';
+import type { InstallRoot } from '../install/install-root.ts';
 import { askAdmin } from '../kong/activation/ask-admin.ts';
+import type { Confirmation } from '../kong/activation/confirmation.ts';
 import { escapeValue } from '../kong/conf-value.ts';
-import { disablePlugins as disableInConf } from '../kong/edit-plugins.ts';
 import type { KongNode, NodePlace } from '../kong/node/kong-node.ts';
 import { asPluginsSetting } from '../kong/node/own-settings.ts';
 import { readKongNode } from '../kong/node/read-kong-node.ts';
@@ -8,48 +10,49 @@ import { chooseUseSources } from '../kong/use/choose-use-sources.ts';
 import { findPluginUse } from '../kong/use/find-plugin-use.ts';
 import { refuseUsed } from '../kong/use/refuse-used.ts';
 import { PLUGINS } from '../kong/write-list.ts';
-import { BUNDLED_PLUGINS } from '../plugin/kong-modules.ts';
+import { activateLive, type LiveActivation } from './activation/activate-live.ts';
+import type { ActivationOptions } from './activation/activation-options.ts';
+import { disableChange } from './activation/plan-next-start.ts';
 import { settleTransaction } from './activation/settle-transaction.ts';
-import { applyPluginList, type ApplyOptions, type ConfirmedReload } from './apply-plugin-list.ts';
-import {
-  editKongConf,
-  type ConfChange,
-  type EditOptions,
-  type EditReport,
-} from './edit-kong-conf.ts';
+import { editKongConf, type EditOptions, type EditReport } from './edit-kong-conf.ts';
 
-export interface DisableOptions extends Omit<EditOptions, 'create'>, NodePlace, ApplyOptions {
+export interface DisableOptions
+  extends
+    Omit<EditOptions, 'create'>,
+    NodePlace,
+    Pick<ActivationOptions, 'send' | 'probe' | 'timeoutMs' | 'onNote'> {
+  /** Whose mutex keeps other changes of the node away. */
+  readonly root: InstallRoot;
   /** Asks nobody whether anything still uses the plugins. */
   readonly assumeUnused?: boolean;
   /** `false` changes the kong.conf alone, for the next start. */
   readonly activate?: boolean;
-  /** Takes a line for people about what else was done. */
-  readonly onNote?: (text: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export interface DisableReport extends EditReport {
+export interface DisableReport extends EditReport, ChangeOutcome {
   /** Who said that nothing uses the plugins; nobody where nothing lists them, or it was assumed. */
   readonly unusedBy: readonly string[];
-  /** Absent where Kong does not run, or runs without the plugins already. */
-  readonly reload?: ConfirmedReload;
+  /** How far Kong showed that it serves so; absent where it does not run, or runs so already. */
+  readonly reload?: Exclude<Confirmation, { readonly outcome: 'failed' }>;
 }
 
 /**
- * Takes plugins that nothing uses off the lists of a node: off the running one's first, since that may
- * fail, then off its kong.conf. Cut off in between, it can be run again. An activation that was cut off
- * is undone before.
- * @throws KongcrateError PLUGIN_IN_USE, IN_USE_UNKNOWN; USAGE for a plugin that `bundled` loads; as
- *   {@link applyPluginList} and {@link editKongConf}; nothing was changed then, but for
- *   NODE_NOT_SERVING, and for INSTALL_FAILED after a reload, which leaves kong.conf as it was
+ * Takes plugins that nothing uses off the lists of a node: its kong.conf's, and the running one's in
+ * the same transaction, which is undone where Kong does not serve so, or by the next command after a
+ * kill. An activation that was cut off is undone before.
+ * @throws KongcrateError PLUGIN_IN_USE, IN_USE_UNKNOWN; USAGE for a plugin that `bundled` loads;
+ *   PLUGIN_REFUSED, ACTIVATION_FAILED, NODE_NOT_SERVING; NOT_FOUND without a `kong` program; as
+ *   {@link editKongConf}. Everything is as it was then, but for NODE_NOT_SERVING
  */
 export async function disablePlugins(
   names: readonly string[],
   options: DisableOptions,
 ): Promise<DisableReport> {
-  const { dryRun = false, activate = true, assumeUnused = false, signal } = options;
-  if (!dryRun)
-    await settleTransaction({ options: { ...options, place: options }, root: {}, signal });
-  const change: ConfChange = { edit: (text) => disableInConf(text, names, BUNDLED_PLUGINS) };
+  const { dryRun = false, activate = true, assumeUnused = false, root, signal } = options;
+  const kong: ActivationOptions = { ...options, place: options };
+  if (!dryRun) await settleTransaction({ options: kong, root, signal });
+  const change = disableChange(names);
   const node = readKongNode(options);
   const planned = await editKongConf({ ...options, dryRun: true }, change);
   const plugins = change.edit(
@@ -61,12 +64,34 @@ export async function disablePlugins(
   const unusedBy = isOpen ? await demandUnused(names, node, options) : [];
   const report = { ...planned, notes: [...planned.notes, ...node.unread], unusedBy };
   if (dryRun) return report;
-  const isNeeded = isRunning && activate && (await isLoaded(names, node, options));
-  const reload = isNeeded
-    ? await applyPluginList(node, { plugins, gone: names }, options)
-    : undefined;
+  if (isRunning && activate && (await isLoaded(names, node, options)))
+    return { ...report, ...(await disableInRunning(names, node, { root, signal, options: kong })) };
   const { notes } = await editKongConf(options, change);
-  return { ...report, notes: [...notes, ...node.unread], ...(reload && { reload }) };
+  return { ...report, notes: [...notes, ...node.unread] };
+}
+
+async function disableInRunning(
+  names: readonly string[],
+  { unread }: KongNode,
+  { root, ...activation }: Pick<LiveActivation, 'root' | 'signal' | 'options'>,
+): Promise<Pick<DisableReport, 'reload' | 'notes' | 'notCleanedUp'>> {
+  const {
+    state,
+    signals = [],
+    missing = [],
+    notes = [],
+    notCleanedUp,
+  } = await activateLive({
+    ...activation,
+    // Nothing is installed here, so nothing old has to go.
+    root: { ...root, keepGenerations: Number.MAX_SAFE_INTEGER },
+    ...{ enable: [], disable: names, editsConf: true, always: true },
+  });
+  return {
+    notes: [...notes, ...unread],
+    reload: { outcome: state === 'confirmed' ? state : 'too-little', signals, missing },
+    ...(notCleanedUp === undefined ? {} : { notCleanedUp }),
+  };
 }
 
 async function demandUnused(

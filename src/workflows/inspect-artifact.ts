@@ -17,6 +17,8 @@ export interface InspectedArtifact extends ReferrerTree {
   readonly repository: string;
   readonly subject: Descriptor;
   readonly document: ImageManifest | ImageIndex;
+  /** The repository in which signatures and referrers were looked for, where it is another one. */
+  readonly signatureRepository?: string;
   /** The `.sig` manifest of cosign 2, and how many signatures it lists. */
   readonly legacySignatures?: { readonly digest: Digest; readonly count: number };
 }
@@ -50,19 +52,21 @@ export async function inspectArtifact(
       repository: opened.repository,
       tags: await opened.store.tags(options),
     };
-  const { store } = opened;
+  const { store, signatures } = opened;
   const pinned = await pinReference(store, opened, options);
   const { digest } = pinned.descriptor;
   const { document } = await readManifest(store, pinned.descriptor, options);
-  const legacySignatures = await countLegacy(store, digest, options);
+  const referrersStore = signatures?.store ?? store;
+  const legacySignatures = await countLegacy(referrersStore, digest, options);
   return {
     kind: 'artifact',
     reference: opened.format({ digest }),
     repository: opened.repository,
     subject: pinned.descriptor,
     document,
+    ...(signatures ? { signatureRepository: signatures.repository } : {}),
     ...(legacySignatures ? { legacySignatures } : {}),
-    ...(await readReferrers(store, digest, options)),
+    ...(await readReferrers(referrersStore, digest, options)),
   };
 }
 

@@ -22,7 +22,7 @@ import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
 import { reportInstall, type InstallReport } from './install-report.ts';
-import type { OpenOptions } from './open-store.ts';
+import type { OpenedReference, OpenOptions } from './open-store.ts';
 import { reportRestored } from './report-restored.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
@@ -30,6 +30,10 @@ export type { InstallReport } from './install-report.ts';
 
 export interface InstallOptions extends OpenOptions, InstallTrust, FetchOptions {
   readonly root: InstallRoot;
+  /** Replaces a plugin by one of other signers; with a reference `expectedName` says so too. */
+  readonly allowSignerChange?: boolean;
+  /** The path of what vouches for the one file that is given in place of references. */
+  readonly bundle?: string;
   /** Takes over what stands in a plugin's place and kongcrate did not make; a backup is kept. */
   readonly adopt?: boolean;
   /** Changes held plugins too, and ends the hold. */
@@ -68,6 +72,10 @@ export async function installPlugins(
     throw new KongcrateError('USAGE', '--plugin names one plugin, but several references follow', {
       remedy: 'Install them one by one, or leave out --plugin.',
     });
+  if (options.bundle !== undefined && references.length > 1)
+    throw new KongcrateError('USAGE', '--bundle is about one file, but several arguments follow', {
+      remedy: 'Install them one by one.',
+    });
   const { root, mode } = options;
   demandLuaRoot(root, true);
   const kong = kongOf(options);
@@ -86,8 +94,8 @@ export async function installPlugins(
   }
   refuseRepeated(names, references);
   const companion = { ...companionOf(options, kong, names), onRestored };
-  const { outcome, activation } = await bringAlong(companion, (hooks) =>
-    apply(requests, options, hooks),
+  const { outcome, activation } = await bringAlong(companion, (spared, hooks) =>
+    apply(requests, { ...options, root: spared }, hooks),
   );
   const before = receipts.map(({ name }) => name);
   const report = reportInstall(candidates, outcome, before);
@@ -131,7 +139,16 @@ async function requestFor(
   const content = staged
     ? { staged }
     : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
-  return { subject, ...content, authorize: authorizeReplacement('install', options) };
+  const consents = { ...options, takesOtherSigners: takesOtherSigners(opened, options) };
+  return { subject, ...content, authorize: authorizeReplacement('install', consents) };
+}
+
+/** To name the plugin is consent, but not where it has to be named: with a file. */
+function takesOtherSigners(
+  { file }: OpenedReference,
+  { expectedName, allowSignerChange }: InstallOptions,
+): boolean {
+  return allowSignerChange === true || (file === undefined && expectedName !== undefined);
 }
 
 function nameOf(request: Request): string {

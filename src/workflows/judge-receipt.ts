@@ -7,6 +7,13 @@ import type { VerifiedSubject } from '../content/verified-subject.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../reference/media-types.ts';
 import type { Verifier } from '../signing/verifier.ts';
+import { FileStore } from './file-store.ts';
+
+/** What was installed was within the limits of that day; no buffer is larger than this. */
+const STORED_LIMITS = {
+  limits: { maxUnpackedBytes: 2 ** 31 - 1, maxFiles: Number.MAX_SAFE_INTEGER },
+  maxLayerBytes: 2 ** 31 - 1,
+};
 
 type JudgedReceipt = Omit<PluginReceipt, 'tag'> & { readonly tag?: string | undefined };
 
@@ -20,10 +27,15 @@ export async function judgeReceipt(
   evidence: ContentSnapshot,
   { verifier, ...call }: CallOptions & { readonly verifier: Verifier },
 ): Promise<VerifiedSubject> {
-  const { name, repository, tag, digest } = receipt;
-  const store = new MemoryStore(evidence);
-  const pinned = await pinReference(store, { repository, tag, digest });
-  const subject = await verifier.verify(pinned, store, call);
+  const { name, repository, tag, digest, file, trust } = receipt;
+  const store =
+    file === undefined
+      ? new MemoryStore(evidence)
+      : new FileStore(evidence, digest, { ...STORED_LIMITS, name: file });
+  const elsewhere = trust.kind === 'signed' ? trust.signatureRepository : undefined;
+  const signatures = elsewhere === undefined ? undefined : { repository: elsewhere, store };
+  const pinned = await pinReference(store, { repository, tag, digest, file });
+  const subject = await verifier.verify(pinned, store, { ...call, signatures });
   if (saysTheSame(receipt, subject)) return subject;
   throw new KongcrateError(
     'SIGNATURE_MISMATCH',

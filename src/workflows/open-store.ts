@@ -6,7 +6,6 @@ import { pinReference } from '../content/pin-reference.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
-import type { RegistryOptions } from '../registry/create-registry-send.ts';
 import {
   formatReference,
   parseReference,
@@ -15,33 +14,36 @@ import {
   type Reference,
   type RegistryReference,
 } from '../reference/reference.ts';
+import type { SignaturePlace } from '../signing/verifier.ts';
+import { openRepository, type RegistryAccess } from './open-repository.ts';
 import { kindOfPath } from './read-source-tree.ts';
 
 /** A reference with the store behind it and the name that signatures see. */
 export interface OpenedReference {
   readonly store: ContentStore;
+  /** Where its signatures are, if not in the same store. */
+  readonly signatures?: SignaturePlace & { readonly store: ContentStore };
   /** The logical repository, such as `registry.example/acme/my-plugin`. */
   readonly repository: string;
   /** Whether somebody chose that name; a layout's default only repeats its directory's. */
   readonly isNamed: boolean;
   readonly tag?: string;
   readonly digest?: Digest;
+  /** The path of the file that this is, in place of a manifest in a store. */
+  readonly file?: string;
   /** Writes a reference to something else in the same place, as the user would type it. */
   format(target: { readonly tag?: string; readonly digest?: Digest }): string;
-}
-
-/** How registries are reached, and as whom; what differs from host to host comes as a function. */
-export interface RegistryAccess extends Omit<
-  RegistryOptions,
-  'host' | 'repository' | 'trustedAuthHosts'
-> {
-  /** Token servers on other hosts that may have the credentials of a registry. */
-  readonly trustedAuthHosts?: (host: string) => readonly string[];
 }
 
 export interface OpenOptions {
   /** The logical repository of an OCI layout (`--as`); default `localhost/<directory name>`. */
   readonly as?: string | undefined;
+  /**
+   * The repository that holds the signatures of what is in registries, as cosign's variable
+   * COSIGN_REPOSITORY says it: there they are written, and looked for there alone. A layout keeps
+   * its own.
+   */
+  readonly signatureRepository?: string | undefined;
   /** Without it registries are asked anonymously. */
   readonly registry?: RegistryAccess;
 }
@@ -61,34 +63,40 @@ export async function openStore(text: string, options: OpenOptions): Promise<Ope
 function openLayout(reference: LayoutReference, as: string | undefined): OpenedReference {
   return {
     store: new OciLayoutStore(reference.path),
-    repository: as === undefined ? defaultRepository(reference) : parseRepositoryName(as),
+    repository:
+      as === undefined
+        ? localRepository(basename(resolve(reference.path)))
+        : parseRepositoryName(as),
     isNamed: as !== undefined,
     ...labelsOf(reference),
     format: (target) => formatReference({ kind: 'layout', path: reference.path, ...target }),
   };
 }
 
-/** The transport is loaded only where there is a registry to talk to. */
 async function openRegistry(
   reference: RegistryReference,
-  { as, registry = {} }: OpenOptions,
+  { as, signatureRepository, registry = {} }: OpenOptions,
 ): Promise<OpenedReference> {
   if (as !== undefined)
     throw new KongcrateError('USAGE', `--as ${as} renames a layout, and this is a registry`, {
       remedy: 'Leave --as out: a registry says its repository itself.',
     });
-  const { createRegistryStore } = await import('../registry/registry-store.ts');
   const { host, path } = reference;
-  const { trustedAuthHosts, ...access } = registry;
-  const store = createRegistryStore({
-    ...access,
-    host,
-    repository: path,
-    trustedAuthHosts: trustedAuthHosts?.(host) ?? [],
-  });
-  const format: OpenedReference['format'] = (target) =>
-    formatReference({ kind: 'registry', host, path, ...target });
-  return { store, repository: `${host}/${path}`, isNamed: true, ...labelsOf(reference), format };
+  const repository = `${host}/${path}`;
+  const elsewhere =
+    signatureRepository === undefined ? repository : parseRepositoryName(signatureRepository);
+  return {
+    store: await openRepository(repository, registry),
+    ...(elsewhere === repository
+      ? {}
+      : {
+          signatures: { repository: elsewhere, store: await openRepository(elsewhere, registry) },
+        }),
+    repository,
+    isNamed: true,
+    ...labelsOf(reference),
+    format: (target) => formatReference({ kind: 'registry', host, path, ...target }),
+  };
 }
 
 function labelsOf({ tag, digest }: Reference): Pick<OpenedReference, 'tag' | 'digest'> {
@@ -115,12 +123,13 @@ function isPath(text: string): KongcrateError {
   return new KongcrateError('REFERENCE_INVALID', `${text} is ${what} on this disk, no reference`, {
     remedy: isDirectory
       ? `For an OCI layout there, write oci-layout:${text}; push and publish take the source first.`
-      : 'Push it to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG).',
+      : 'Push it to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG); sign, verify and install take a file with --bundle.',
   });
 }
 
-function defaultRepository(reference: LayoutReference): string {
-  const name = basename(resolve(reference.path))
+/** The logical repository of what has none: `localhost/<name>`, in letters that repositories have. */
+export function localRepository(title: string): string {
+  const name = title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');

@@ -50,13 +50,15 @@ export async function publishPlugin(
 }
 
 function sign(
-  { store, repository }: OpenedReference,
+  { store, signatures, repository }: OpenedReference,
   { manifest }: Artifact,
   options: PublishOptions & { readonly isNew: boolean },
 ): Promise<readonly WrittenSignature[]> {
   const pinned = { repository, descriptor: manifest };
-  return signAndReadBack(store, pinned, {
+  return signAndReadBack(signatures?.store ?? store, pinned, {
     ...options,
+    // What is new beside the artifact says nothing of another repository.
+    isNew: options.isNew && signatures === undefined,
     format: options.format ?? 'both',
     annotations: options.signedAnnotations ?? {},
     bundleAnnotations: { [REPOSITORY_ANNOTATION]: repository },

@@ -50,7 +50,8 @@ export async function pullArtifact(
   const opened = await openPinned(reference, options);
   // A layout carries all signatures along; for a file one a key is enough.
   const verifier = createVerifier({ ...options, stopOnceSigned: directory === undefined });
-  const subject = await verifier.verify(opened.pinned, opened.store, options);
+  const { signatures } = opened;
+  const subject = await verifier.verify(opened.pinned, opened.store, { ...options, signatures });
   const { digest } = opened.pinned.descriptor;
   const pulled = { reference: opened.format({ digest }), digest, format, subject };
   if (directory !== undefined) {
@@ -93,11 +94,13 @@ async function writeLayout(
   options: PullOptions & { readonly output: string },
 ): Promise<void> {
   const stores = { from: opened.store, to: new OciLayoutStore(options.output) };
+  const signatures = { ...stores, from: opened.signatures?.store ?? opened.store };
   const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
   const limits = { ...options, limitBytes, limitFlag: '--max-layer-size' };
   const { descriptor } = opened.pinned;
-  for (const one of [descriptor, ...Object.values(evidence.tags), ...evidence.referrers])
-    await copyGraph(one, stores, limits);
+  await copyGraph(descriptor, stores, limits);
+  for (const one of [...Object.values(evidence.tags), ...evidence.referrers])
+    await copyGraph(one, signatures, limits);
   for (const [tag, tagged] of Object.entries(evidence.tags)) await stores.to.tag(tagged, tag);
   if (opened.tag !== undefined) await stores.to.tag(descriptor, opened.tag);
 }

@@ -7,6 +7,7 @@ import type { Variables } from '../kong/format-variables.ts';
 import { isOnLuaPath, prependRoot } from '../kong/lua-path.ts';
 import { BUNDLED, mendList, OFF } from '../kong/plugin-list.ts';
 import { readKongSettings, type KongPlace } from '../kong/read-kong-settings.ts';
+import { refuseSwallowed } from '../kong/refuse-swallowed.ts';
 import { BUNDLED_PLUGINS } from '../plugin/kong-modules.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 
@@ -37,6 +38,7 @@ export function readEnvironment(options: EnvironmentOptions): NodeEnvironment {
   demandLuaRoot(options.root);
   const settings = readKongSettings(options);
   const { generation, plugins: installed } = readNodeState(options.root);
+  refuseSwallowed(settings.plugins);
   const { items, notes } = mendList(settings.plugins);
   const missing = installed
     .map(({ name }) => name)

@@ -10,7 +10,7 @@ const MAX_NAMED_BYTES = 1024 * 1024;
  * Reads a trust policy, and the files that it names by paths relative to its own directory.
  * @throws KongcrateError POLICY_INVALID with line and column, SOURCE_UNREADABLE
  */
-export function readPolicy(path: string): TrustPolicy {
+export async function readPolicy(path: string): Promise<TrustPolicy> {
   const directory = dirname(resolve(path));
   return parseTrustPolicy(readSourceFile(path), {
     file: path,

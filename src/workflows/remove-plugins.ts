@@ -1,5 +1,4 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { InstallRoot } from '../install/install-root.ts';
 import { removePlugins as applyRemove, type RemoveOutcome } from '../install/remove-plugins.ts';
 import { assignment, shellWord } from '../kong/format-variables.ts';
 import type { NodePlace } from '../kong/node/kong-node.ts';
@@ -9,9 +8,7 @@ import { settleTransaction } from './activation/settle-transaction.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import { disablePlugins, type DisableOptions, type DisableReport } from './disable-plugins.ts';
 
-export interface RemoveOptions extends Omit<DisableOptions, 'activate'> {
-  readonly root: InstallRoot;
-}
+export type RemoveOptions = Omit<DisableOptions, 'activate'>;
 
 export interface RemoveReport extends RemoveOutcome {
   /** How the plugins were taken off the lists of the node. */
@@ -28,9 +25,9 @@ export interface RemoveReport extends RemoveOutcome {
  */
 export async function removePlugins(
   names: readonly string[],
-  { root, ...options }: RemoveOptions,
+  options: RemoveOptions,
 ): Promise<RemoveReport> {
-  const { signal, dryRun = false } = options;
+  const { root, signal, dryRun = false } = options;
   demandLuaRoot(root);
   // Before the plan, which is about what is live then.
   if (!dryRun) await settleTransaction({ options: { ...options, place: options }, root, signal });

@@ -5,7 +5,7 @@ import { checkReplaceable } from '../kong/check-replaceable.ts';
 import type { ConfFileOperations } from '../kong/conf-file-operations.ts';
 import { readConfFile } from '../kong/conf-files.ts';
 import { replaceConf } from '../kong/replace-conf.ts';
-import { lockWith, type LockOptions } from '../layout/lock-layout.ts';
+import { lockFile, type LockOptions } from '../system/lock-file.ts';
 
 export interface ReplaceOptions {
   /** Checks, changes nothing. */
@@ -32,11 +32,10 @@ export async function replaceKongConf(
   { edit, instead }: TextChange,
   { dryRun = false, lock, files }: ReplaceOptions,
 ): Promise<boolean> {
-  const target = checkReplaceable(path, instead);
-  if (dryRun) return true;
   try {
-    const lockFile = join(dirname(target), `.${basename(target)}.kongcrate-lock`);
-    const release = await lockWith(lockFile, lock);
+    const target = checkReplaceable(path, instead);
+    if (dryRun) return true;
+    const release = await lockFile(lockOf(target), lock);
     try {
       const before = readConfFile(target);
       const after = Buffer.from(edit(before.toString('latin1')), 'latin1');
@@ -47,13 +46,16 @@ export async function replaceKongConf(
       release();
     }
   } catch (error) {
-    throw asConfFailure(target, error, instead);
+    throw asConfFailure(path, error, instead);
   }
 }
 
-function asConfFailure(target: string, thrown: unknown, instead: string): unknown {
+const lockOf = (target: string): string =>
+  join(dirname(target), `.${basename(target)}.kongcrate-lock`);
+
+function asConfFailure(path: string, thrown: unknown, instead: string): unknown {
   const isErrno = !(thrown instanceof KongcrateError) && wordsOfErrno(thrown) !== undefined;
-  const failure = isErrno ? asWriteFailure(target, thrown) : thrown;
+  const failure = isErrno ? asWriteFailure(path, thrown) : thrown;
   if (!(failure instanceof KongcrateError) || failure.code !== 'INSTALL_FAILED') return failure;
   const { code, message, remedy, details } = failure;
   return new KongcrateError(code, message, {

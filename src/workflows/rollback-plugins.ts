@@ -65,8 +65,8 @@ export async function rollbackPlugins(options: RollbackOptions): Promise<Rollbac
   };
   const changing = dryRun ? undefined : kong;
   const companion = { root, activate, signal, enable: [], kong: changing, onRestored };
-  const { outcome, activation } = await bringAlong(companion, (hooks) =>
-    applyRollback(root, { ...call, ...(hooks && { hooks }) }),
+  const { outcome, activation } = await bringAlong(companion, (spared, hooks) =>
+    applyRollback(spared, { ...call, ...(hooks && { hooks }) }),
   );
   if (activation) demandEvidence(activation);
   const plugins = outcome.plugins.map((plugin) => {

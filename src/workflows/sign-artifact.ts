@@ -21,7 +21,8 @@ export interface SignedArtifact {
 }
 
 /**
- * Signs an artifact with a key, offline, in the formats of cosign 2 and 3.
+ * Signs an artifact with a key, offline, in the formats of cosign 2 and 3: beside the artifact, or in
+ * the repository of `signatureRepository`.
  * @throws KongcrateError NOT_FOUND, SIGNATURE_MISMATCH, and what the store refuses
  */
 export async function signArtifact(
@@ -29,7 +30,8 @@ export async function signArtifact(
   options: SignOptions,
 ): Promise<SignedArtifact> {
   const opened = await openPinned(reference, options);
-  const signatures = await signAndReadBack(opened.store, opened.pinned, {
+  const { store } = opened.signatures ?? opened;
+  const signatures = await signAndReadBack(store, opened.pinned, {
     ...options,
     format: options.format ?? 'both',
     repository: opened.repository,

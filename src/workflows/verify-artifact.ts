@@ -37,6 +37,7 @@ export async function verifyArtifact(
         },
       );
   }
-  const subject = await verifier.verify(opened.pinned, opened.store, options);
+  const { signatures } = opened;
+  const subject = await verifier.verify(opened.pinned, opened.store, { ...options, signatures });
   return { reference: opened.format({ digest }), subject };
 }

@@ -5,8 +5,10 @@ import { findDrift } from '../install/find-drift.ts';
 import { readEvidence } from '../install/read-node-state.ts';
 import { readStaged } from '../install/read-staged.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
+import type { Digest } from '../reference/digest.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
+import { isFile, openFile } from './open-file.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
 import { createVerifier } from './create-verifier.ts';
 import { judgeReceipt } from './judge-receipt.ts';
@@ -32,29 +34,49 @@ export async function verifyForInstall(
   receipts: readonly PluginReceipt[],
   options: InstallOptions,
 ): Promise<InstallCandidate> {
-  const opened = await openStore(reference, options);
+  const opened = isFile(reference, options)
+    ? openFile(reference, options)
+    : await openStore(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
   const tagged =
     opened.digest === undefined ? await pinReference(opened.store, opened, options) : undefined;
   const digest = opened.digest ?? tagged?.descriptor.digest;
-  const installed = ofRepository.find((receipt) => receipt.digest === digest);
-  const isStagedEnough = installed === undefined && options.mode !== 'copy';
-  const staged = isStagedEnough ? readStaged(options.root, { ...opened, digest }) : undefined;
-  const same = installed ?? staged;
+  const known = findKnown({ ...opened, digest }, ofRepository, options);
+  const same = known.installed ?? known.staged;
   const expected = expectName(opened.isNamed ? ofRepository : [], options);
   const verifier = createVerifier(
     { ...options, ...expected, stopOnceSigned: true },
     same && { way: 'repeat', ...same },
   );
+  const verify = async (): Promise<VerifiedSubject> => {
+    const pinned = tagged ?? (await pinReference(opened.store, opened, options));
+    const { signatures } = opened;
+    return verifier.verify(pinned, opened.store, { ...options, signatures });
+  };
+  // What somebody hands over has to hold, whatever is stored: no store has to be asked for it.
+  const given = opened.file === undefined ? undefined : await verify();
   const again = same && (await verifyStored(opened, same, { verifier, options }));
-  if (again && staged) return { opened, subject: again, staged, ...expected };
-  if (again) {
-    const isWhole = findDrift(options.root, same).length === 0;
-    return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
-  }
-  const pinned = tagged ?? (await pinReference(opened.store, opened, options));
-  const subject = await verifier.verify(pinned, opened.store, options);
-  return { opened, subject, ...expected };
+  if (!again) return { opened, subject: given ?? (await verify()), ...expected };
+  const { staged } = known;
+  if (staged) return { opened, subject: again, staged, ...expected };
+  const isWhole = findDrift(options.root, same).length === 0;
+  return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
+}
+
+/** The receipt of the very same artifact, installed or else staged and whole. */
+function findKnown(
+  opened: Omit<OpenedReference, 'digest'> & { readonly digest: Digest | undefined },
+  ofRepository: readonly PluginReceipt[],
+  { root, mode, expectedName }: InstallOptions,
+): { readonly installed?: PluginReceipt; readonly staged?: PluginReceipt } {
+  const isSame = ({ name, digest, file }: PluginReceipt): boolean =>
+    digest === opened.digest &&
+    (file === undefined) === (opened.file === undefined) &&
+    name === (expectedName ?? name);
+  const installed = ofRepository.find(isSame);
+  if (installed) return { installed };
+  const staged = mode === 'copy' ? undefined : readStaged(root, opened);
+  return staged && isSame(staged) ? { staged } : {};
 }
 
 /** What came from a repository before says what must come from it again, unless it held several. */

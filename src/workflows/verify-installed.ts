@@ -18,7 +18,7 @@ export interface VerifyInstalledOptions extends CallOptions, Omit<TrustOptions, 
 /** An installed plugin, judged anew. */
 export interface JudgedPlugin extends Pick<
   PluginReceipt,
-  'name' | 'version' | 'repository' | 'tag' | 'digest'
+  'name' | 'version' | 'repository' | 'tag' | 'file' | 'digest'
 > {
   /** Whose signatures were asked for: of signers given, or of those that vouched at the install. */
   readonly keysFrom: 'policy' | 'options' | 'receipt';
@@ -64,13 +64,14 @@ async function judge(
   receipt: PluginReceipt,
   options: VerifyInstalledOptions,
 ): Promise<JudgedPlugin> {
-  const { name, version, repository, tag, digest } = receipt;
+  const { name, version, repository, tag, file, digest } = receipt;
   const drift = findDrift(options.root, receipt);
   const plugin = {
     name,
     ...(version === undefined ? {} : { version }),
     repository,
     ...(tag === undefined ? {} : { tag }),
+    ...(file === undefined ? {} : { file }),
     digest,
     keysFrom: nameSource(options),
     drift,
@@ -98,14 +99,14 @@ async function judgeTrust(
   return (await judgeReceipt(receipt, evidence, { ...options, verifier })).trust;
 }
 
-function drifted({ name, repository, digest, drift }: JudgedPlugin): KongcrateError {
+function drifted({ name, repository, digest, file, drift }: JudgedPlugin): KongcrateError {
   const paths = drift.map(({ path }) => path);
   const shown = [...paths.slice(0, 3), ...(paths.length > 3 ? ['…'] : [])].join(', ');
   return new KongcrateError(
     'DIGEST_MISMATCH',
     `${name} is not on the disk as it was installed: ${shown}`,
     {
-      remedy: `Install ${repository}@${digest} again: that puts its files right.`,
+      remedy: `Install ${file ?? `${repository}@${digest}`} again: that puts its files right.`,
       details: { name, paths },
     },
   );

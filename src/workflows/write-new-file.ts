@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { asWriteFailure } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
-import { linkNew, writeAside } from '../layout/write-aside.ts';
+import { linkNew, writeAside } from '../system/write-aside.ts';
 
 /**
  * Refuses a path where something stands, before any work is done for it.

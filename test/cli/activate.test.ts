@@ -113,10 +113,10 @@ describeWithPeers(['luajit'], 'the command line beside a running Kong', () => {
   });
 
   it('ends with 11 where no Kong runs to be activated', async () => {
-    const { status, stderr } = await runKongcrate([
-      ...['activate', '--prefix', temporaryDirectory()],
-      ...['--lua-root', kong.parts.luaRoot],
-    ]);
-    expect([status, stderr]).toEqual([11, expect.stringContaining('no Kong runs under')]);
+    const KONG_PREFIX = temporaryDirectory();
+    const args = ['activate', '--lua-root', kong.parts.luaRoot];
+    const { status, stderr } = await runKongcrate(args, { env: { KONG_PREFIX } });
+    const missing = `no Kong runs under ${KONG_PREFIX}`;
+    expect([status, stderr]).toEqual([11, expect.stringContaining(missing)]);
   });
 });

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeKey } from '../signing/support.ts';
 import { listTree } from '../support/list-tree.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { publish } from '../support/published.ts';
-import { runKongcrate, type RunResult } from '../support/run.ts';
+import { run, runKongcrate, type RunResult } from '../support/run.ts';
 import { openDirectory } from '../support/stand-in-kong/start-kong.ts';
 
 const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
@@ -72,6 +72,22 @@ describe('doctor', () => {
     const { status, stderr } = await doctor(['--log', at('kong.log')]);
     expect([status, stderr]).toEqual([0, expect.stringContaining('nothing of it is left here')]);
     expect(await doctor(['--log', at('none')])).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('reads the end of a log that is as long as it likes', async () => {
+    const noise = 'x'.repeat(1023) + '\n';
+    writeFileSync(
+      at('kong.log'),
+      `other plugin is in use but not enabled\n${noise.repeat(20_000)}`,
+    );
+    appendFileSync(at('kong.log'), SAID);
+    const script = `cat ${at('kong.log')} | ${process.execPath} ${KONGCRATE} doctor --log`;
+    for (const log of ['-', '/dev/stdin', at('kong.log')]) {
+      const { status, stdout } = await run('sh', ['-c', `${script} ${log} ${place().join(' ')}`]);
+      expect(status).toBe(17);
+      expect(stdout).toMatch(/^ {2}\S+: 2026.*enabled but not installed/m);
+      expect(stdout).not.toContain('other');
+    }
   });
 
   it('mends with --fix what was installed, and the list; on a read-only disk it only looks', async () => {

@@ -75,6 +75,12 @@ describe('verify FILE --bundle', () => {
     expect(await fail(...args)).toEqual({ code, status });
   });
 
+  it('points to the trusted root, not to a key, where logs are unknown', async () => {
+    const { status, stderr } = await runKongcrate([...judge.slice(0, 4), ...identity]);
+    expect(status).toBe(12);
+    expect(stderr).toMatch(/no entry of a known log.*\n {2}→ Check that --trusted-root names/);
+  });
+
   it('a key and an identity together, as cosign refuses them', async () => {
     await kongcrate(['generate-key-pair', '--output-key-prefix', at('cosign')]);
     const both = [...judge, ...identity, '--key', at('cosign.pub')];

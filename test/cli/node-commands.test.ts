@@ -40,7 +40,7 @@ describe('the commands of a node', () => {
   it('history: what each generation changed, by whom it was signed', async () => {
     expect(await kongcrate(['history', ...root])).toMatch(
       new RegExp(
-        `^2 \\S+Z install \\(live\\)\n  my-plugin 1\\.0\\.0 -> 1\\.1\\.0 ${DIGEST}\n    trusted: signed by key \\w{16}\n` +
+        `^2 \\S+Z install \\(live\\)\n  my-plugin 1\\.0\\.0 -> 1\\.1\\.0 ${DIGEST}\n    recorded: signed by key \\w{16}\n` +
           `1 \\S+Z install\n  my-plugin new: 1\\.0\\.0 ${DIGEST}\n`,
       ),
     );

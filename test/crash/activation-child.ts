@@ -4,6 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { createSend } from '../../src/http/create-send.ts';
 import { readPublicKey } from '../../src/signing/public-key.ts';
+import { disablePlugins } from '../../src/workflows/disable-plugins.ts';
 import { installPlugins } from '../../src/workflows/install-plugins.ts';
 
 /** Where a child ends: before one of its operations, counted from 0, or right after one of them. */
@@ -12,10 +13,12 @@ export type KillPoint =
   /** `nth` of those by this name whose arguments end so, counted from 1. */
   | { readonly after: string; readonly path: string; readonly nth: number };
 
-/** An install on a node that runs. */
+/** A change of a node that runs. */
 export interface ActivationTask {
-  readonly references: readonly string[];
-  readonly publicKey: string;
+  /** What is installed, by whose key; or what is disabled. */
+  readonly change:
+    | { readonly references: readonly string[]; readonly publicKey: string }
+    | { readonly disable: readonly string[] };
   readonly luaRoot: string;
   readonly prefix: string;
   readonly kongConf: string;
@@ -71,15 +74,19 @@ function end(code: string): void {
   process.stdout.write(JSON.stringify({ operations, code } satisfies ActivationResult));
 }
 
-const { references, luaRoot, prefix, kongConf, path } = task;
-installPlugins(references, {
-  root: { luaRoot },
-  keys: [readPublicKey(task.publicKey)],
-  kong: {
-    place: { prefix, kongConf, environment: { PATH: path } },
-    send: createSend({ allowLoopback: true }).send,
-  },
-}).then(
+const { change, luaRoot, prefix, kongConf, path } = task;
+const place = { prefix, kongConf, environment: { PATH: path } };
+const { send } = createSend({ allowLoopback: true });
+const root = { luaRoot };
+const done =
+  'disable' in change
+    ? disablePlugins(change.disable, { ...place, send, root })
+    : installPlugins(change.references, {
+        root,
+        keys: [readPublicKey(change.publicKey)],
+        kong: { place, send },
+      });
+done.then(
   () => {
     end('done');
   },

@@ -1,8 +1,16 @@
 import { beforeAll, expect, it } from 'vitest';
+import { makeKey } from '../signing/support.ts';
 import { describeWithPeers } from '../support/peers.ts';
+import { until } from '../support/stand-in-kong/eventually.ts';
+import {
+  findProcessTree,
+  listProcesses,
+  type RunningProcess,
+} from '../support/stand-in-kong/processes.ts';
+import { publishSample } from '../workflows/activation/support.ts';
 import type { KillPoint } from './activation-child.ts';
 import { expectClean } from './expect-clean.ts';
-import { startVictim, type VictimNode } from './killed-activation.ts';
+import { bundleChild, startVictim, type VictimNode } from './killed-activation.ts';
 
 const renamed = (path: string, nth = 1): KillPoint => ({ after: 'renameSync', path, nth });
 
@@ -37,6 +45,20 @@ describeWithPeers(['luajit'], 'an install that is killed on a running node', () 
     expect(client.header('x-canary-version')).toMatch(/^1\.[01]\.0$/);
     expect(await settle()).toBe(end);
     expect(client.failures).toEqual([]);
+  });
+
+  it('leaves no Kong behind that loads a plugin which never returns', async () => {
+    const { luaRoot, prefix, kongConf, environment } = victim.kong.parts;
+    const key = await makeKey();
+    const references = [await publishSample('loop', { key, kind: 'endless-loop' })];
+    const change = { references, publicKey: key.publicKey.pem };
+    const start = await bundleChild();
+    const child = start({ change, luaRoot, prefix, kongConf, path: environment['PATH'] ?? '' });
+    const preflight = (): readonly RunningProcess[] => findProcessTree(`config parse -c ${prefix}`);
+    await until(() => preflight().some(({ command }) => command.includes('luajit')));
+    const pids = preflight().map(({ pid }) => pid);
+    child.kill('SIGKILL');
+    await until(() => !listProcesses().some(({ pid }) => pids.includes(pid)));
   });
 
   it('serves all the time, and stands as if nothing had been killed', async () => {

@@ -39,11 +39,14 @@ async function makeInstaller(kong: KongNode): Promise<Installer> {
   return installer;
 }
 
+/** A program that makes a change, and is killed on the way. */
+export async function bundleChild(): Promise<(task: ActivationTask) => ChildProcess> {
+  return bundleProgram(new URL('activation-child.ts', import.meta.url));
+}
+
 /** Starts a node for kills; the settings that Kong has generated are those of a first reload. */
 export async function startVictim(): Promise<VictimNode> {
-  const start = (await bundleProgram(new URL('activation-child.ts', import.meta.url))) as (
-    task: ActivationTask,
-  ) => ChildProcess;
+  const start = await bundleChild();
   const luaRoot = openDirectory();
   const stopped = { parts: { luaRoot, prefix: join(luaRoot, 'none'), kongConf: 'none' } };
   const { key } = await makeInstaller(stopped as unknown as KongNode);
@@ -53,7 +56,8 @@ export async function startVictim(): Promise<VictimNode> {
     await publishSample('extra', { key }),
   ];
   const { prefix, kongConf, environment } = kong.parts;
-  const task = { references, luaRoot, prefix, kongConf, publicKey: key.publicKey.pem };
+  const change = { references, publicKey: key.publicKey.pem };
+  const task = { change, luaRoot, prefix, kongConf };
   const before = settingsOf(kong);
   const client = kong.continuousClient();
   const template = join(temporaryDirectory(), 'lua');
@@ -78,7 +82,8 @@ function copy(from: string, to: string): void {
   cpSync(from, to, { recursive: true, verbatimSymlinks: true });
 }
 
-async function resultOf(child: ChildProcess): Promise<ActivationResult | undefined> {
+/** What a child did; `undefined` where it was killed. */
+export async function resultOf(child: ChildProcess): Promise<ActivationResult | undefined> {
   if (!child.stdout) throw new Error('the child has no stdout');
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (child.signalCode === 'SIGKILL') return undefined;

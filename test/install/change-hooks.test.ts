@@ -1,10 +1,18 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeHooks } from '../../src/install/change-hooks.ts';
 import { installPlugins, type InstallOptions } from '../../src/install/install-plugins.ts';
+import type { InstallRoot } from '../../src/install/install-root.ts';
 import { occupyNode } from '../../src/install/occupy-node.ts';
-import { quarantine, release } from '../../src/install/quarantine.ts';
+import { quarantine, recordServed } from '../../src/install/quarantine.ts';
 import { readNodeRecords } from '../../src/install/read-node-state.ts';
 import { rollbackPlugins } from '../../src/install/rollback-plugins.ts';
 import { digestOf } from '../../src/reference/digest.ts';
@@ -21,8 +29,11 @@ beforeEach(() => {
   calls = [];
 });
 
-const install = (version: string, options: Partial<InstallOptions> = {}): Promise<unknown> =>
-  installPlugins({ luaRoot, keepGenerations: 1 }, [makeInstallable({ name: 'one', version })], {
+const install = (
+  version: string,
+  { keepGenerations = 1, ...options }: Partial<InstallOptions & InstallRoot> = {},
+): Promise<unknown> =>
+  installPlugins({ luaRoot, keepGenerations }, [makeInstallable({ name: 'one', version })], {
     compareVersions,
     ...options,
   });
@@ -89,7 +100,7 @@ describe('what is done around a switch', () => {
 
   it('takes a change back as one more generation, with its holds, when it fails after it', async () => {
     await install('1');
-    await install('2');
+    await install('2', { keepGenerations: 5 });
     await expect(install('3', { hooks: hooks('afterSwitch') })).rejects.toThrow(
       'afterSwitch fails',
     );
@@ -104,10 +115,15 @@ describe('what is done around a switch', () => {
     expect(readNodeRecords({ luaRoot }).holds.size).toBe(0);
     const history = readHistory({ luaRoot }).map(({ generation, action }) => [generation, action]);
     expect(history.slice(0, 3)).toEqual([
-      [6, 'rollback'],
+      [6, 'undo'],
       [5, 'rollback'],
-      [4, 'rollback'],
+      [4, 'undo'],
     ]);
+    // What did not work is nothing to go back to.
+    expect(await rollbackPlugins({ luaRoot }, { authorize })).toMatchObject({
+      restoredGeneration: 1,
+    });
+    expect(installed(luaRoot)).toEqual(['one 1']);
   });
 
   it('puts back what a change took over, when it fails after it', async () => {
@@ -154,9 +170,40 @@ describe('quarantine', () => {
     const [bad, other] = ['bad', 'other'].map((text) => digestOf(Buffer.from(text)));
     if (!bad || !other) throw new Error('no digests');
     quarantine({ luaRoot }, [bad, other], 'does not load');
-    release({ luaRoot }, [other]);
+    recordServed({ luaRoot }, { prefix: '/kong', generation: 1, digests: [other] });
     const { quarantined } = readNodeRecords({ luaRoot });
     expect([...quarantined.keys()]).toEqual([bad]);
     expect(quarantined.get(bad)).toMatchObject({ reason: 'does not load' });
+  });
+});
+
+describe('what a Kong was seen to serve', () => {
+  const generations = (): string[] => readdirSync(join(luaRoot, '.kongcrate/generations')).sort();
+  const serves = (prefix: string, generation: number): void => {
+    recordServed({ luaRoot }, { prefix, generation, digests: [] });
+  };
+
+  it('stays, with its files, until it is seen to serve something else', async () => {
+    for (const version of ['1', '2', '3']) await install(version);
+    for (const prefix of ['/one', '/two']) serves(prefix, 3);
+    for (const version of ['4', '5', '6']) await install(version);
+    expect(generations()).toEqual(['3', '6']);
+    serves('/one', 6);
+    await install('7');
+    expect(generations()).toEqual(['3', '6', '7']);
+    serves('/two', 7);
+    await install('8');
+    expect(generations()).toEqual(['6', '7', '8']);
+    expect(readdirSync(join(luaRoot, '.kongcrate/store'))).toHaveLength(3);
+  });
+
+  it('stays too where it is told for one change alone', async () => {
+    await install('1');
+    const request = makeInstallable({ name: 'one', version: '2' });
+    const root = { luaRoot, keepGenerations: 1, sparedGenerations: [1] };
+    await installPlugins(root, [request], { compareVersions });
+    expect(generations()).toEqual(['1', '2']);
+    await install('3');
+    expect(generations()).toEqual(['3']);
   });
 });

@@ -34,6 +34,15 @@ describe('holding plugins', () => {
     expect(held()).toEqual({ constructor: { since, reason } });
   });
 
+  it.each(['a\nheld two: since now, forged', '\u001b[2K', 'a\rb', '\u202e'])(
+    'for %j, which would be shown as something else, is refused',
+    async (reason) => {
+      const error = await expectError(() => holdPlugins({ luaRoot }, ['one'], { reason }), 'USAGE');
+      expect(error.details).toEqual({ reason });
+      expect(held()).toEqual({});
+    },
+  );
+
   it('twice changes nothing but a reason that is given', async () => {
     await holdPlugins({ luaRoot, now }, ['one'], { reason: 'first' });
     const again = await holdPlugins({ luaRoot }, ['one', 'one']);

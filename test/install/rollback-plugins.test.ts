@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { holdPlugins, unholdPlugins } from '../../src/install/hold-plugins.ts';
 import { installPlugins } from '../../src/install/install-plugins.ts';
+import { quarantine } from '../../src/install/quarantine.ts';
 import { readHistory } from '../../src/install/read-history.ts';
 import { readNodeRecords, readNodeState } from '../../src/install/read-node-state.ts';
 import {
@@ -77,6 +78,14 @@ describe('rollbackPlugins', () => {
     await rollback({ name: 'three' });
     expect(installed(luaRoot)).toEqual(['one 1', 'three 1', 'two 2']);
     expect(allDrift(luaRoot)).toEqual([]);
+  });
+
+  it.each([{}, { name: 'one' }])('goes over what is in quarantine: %j', async (options) => {
+    for (const version of ['1', '2', '3']) await install(`one ${version}`);
+    const { manifestDigest } = makeInstallable({ name: 'one', version: '2' }).subject;
+    quarantine({ luaRoot }, [manifestDigest], 'it did not serve');
+    await rollback(options);
+    expect(installed(luaRoot)).toEqual(['one 1']);
   });
 
   it('lets the caller judge what comes back, by its evidence, and nothing else', async () => {

@@ -22,6 +22,7 @@ const RECORDS: NodeRecords = {
   ]),
   quarantined: new Map([[digestOf(evidence), note]]),
   staged: [makePluginReceipt(subject, plugin, { evidence, now: new Date(0) })],
+  served: new Map([['/usr/local/kong', 42]]),
 };
 
 let luaRoot: string;
@@ -39,7 +40,9 @@ const write = (records: NodeRecords): void => {
 
 describe('state.json', () => {
   it('is empty where there is none', () => {
-    const nothing = { holds: new Map(), quarantined: new Map(), staged: [] };
+    const nothing = {
+      ...{ holds: new Map(), quarantined: new Map(), staged: [], served: new Map() },
+    };
     expect(readStateFile(luaRoot)).toEqual(nothing);
     expect(readStateFile(join(luaRoot, 'nowhere'))).toEqual(nothing);
   });

@@ -61,6 +61,15 @@ describe('kong.conf, refused', () => {
     await expectError(() => enable('plugins = {vault://env/list}\n', 'x'), 'USAGE');
   });
 
+  it('a list that goes on into the next setting, of which it shows nothing', async () => {
+    const conf = 'plugins = a,\\\npg_password = geheim\n';
+    for (const edit of [enable, disable]) {
+      const { message, remedy } = await expectError(() => edit(conf, 'x'), 'USAGE');
+      expect(message).toBe('the list of plugins goes on into the setting pg_password');
+      expect(remedy).not.toContain('geheim');
+    }
+  });
+
   it('a list that Kong would read otherwise than it is written', async () => {
     // Alone, 007 is a number and becomes 7.
     const { remedy } = await expectError(() => enable('plugins =\n', '007'), 'USAGE');

@@ -1,14 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 import { startDockerRegistry } from '../support/docker-registry.ts';
-import {
-  nameOfCell,
-  whyImpossible,
-  type CosignCell,
-} from '../support/local-sigstore/cosign-cell.ts';
+import { nameOfCell, type CosignCell } from '../support/local-sigstore/cosign-cell.ts';
 import { signWithCosign } from '../support/local-sigstore/sign-with-cosign.ts';
 import { verifyWithCosign } from '../support/local-sigstore/verify-with-cosign.ts';
-import { describeWithPeers, peer } from '../support/peers.ts';
-import { run } from '../support/run.ts';
+import { describeWithPeers } from '../support/peers.ts';
 import { startTestRegistry } from '../support/test-registry.ts';
 import { expectRoundTrip, preparePlace, pushUnsigned, type Place } from './support.ts';
 
@@ -56,32 +51,6 @@ describeWithPeers(['cosign2', 'cosign3', 'docker-registry'], 'without referrers'
       expect(await verify(email)).toMatchObject({ status: 0 });
       expect(await verify('bob@example.com')).not.toMatchObject({ status: 0 });
     }
-  });
-
-  it('throws the reason of an impossible cell', () => {
-    const cell = { ...C2_KEYLESS, format: 'bundle' } as const;
-    const signing = { ...cell, reference: `${place.host}/acme/none` };
-    expect(() => signWithCosign(place.sigstore, signing)).toThrow(whyImpossible(cell));
-  });
-
-  it('cosign 2 has no flag for a bundle', async () => {
-    const args = ['sign', '--yes', '--new-bundle-format', `${place.host}/acme/none`];
-    const { status, stderr } = await run(peer('cosign2'), args);
-    expect(status).toBe(1);
-    expect(stderr).toContain('unknown flag: --new-bundle-format');
-  });
-
-  it.each([2, 3] as const)('cosign %i logs a legacy signature in Rekor v1 only', async (cosign) => {
-    const { sigstore, host, mine } = place;
-    const reference = await pushUnsigned(host, `legacy ${cosign}`);
-    const { status, stderr } = await signWithCosign(sigstore, {
-      ...{ cosign, format: 'legacy', material: 'key+log', log: 'rekor1' },
-      reference,
-      key: mine.key,
-      flags: ['--rekor-url', sigstore.urls.rekor2],
-    });
-    expect(status).toBe(1);
-    expect(stderr).toContain('Rekor has no POST /api/v1/log/entries');
   });
 });
 

@@ -44,6 +44,15 @@ describe('what a command loads before it starts', () => {
     expect(found).toEqual(packages);
   });
 
+  it.each(['verify', 'install', 'pull', 'trust-root'])(
+    '%s: neither expressions nor TUF, which are loaded when they are asked for',
+    (command) => {
+      const found = sourcesOf(command);
+      for (const name of ['re2js', 'tuf-js', '@tufjs/models', '@sigstore/tuf'])
+        expect(found).not.toContain(name);
+    },
+  );
+
   it.each(['verify', 'install', 'pull'])('%s: no code that signs or packs', (command) => {
     const found = sourcesOf(command);
     expect(found.length).toBeGreaterThan(10);

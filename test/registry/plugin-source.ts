@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { RegistryAccess } from '../../src/workflows/open-store.ts';
+import type { RegistryAccess } from '../../src/workflows/open-repository.ts';
 import { pluginFiles } from '../support/published.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -8,7 +8,7 @@ import type { PublicKey } from '../../src/signing/public-key.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
 import { inspectArtifact } from '../../src/workflows/inspect-artifact.ts';
 import { installPlugins } from '../../src/workflows/install-plugins.ts';
-import type { RegistryAccess } from '../../src/workflows/open-store.ts';
+import type { RegistryAccess } from '../../src/workflows/open-repository.ts';
 import { publishPlugin, type PublishedPlugin } from '../../src/workflows/publish-plugin.ts';
 import { pullArtifact } from '../../src/workflows/pull-artifact.ts';
 import { verifyArtifact } from '../../src/workflows/verify-artifact.ts';

@@ -4,14 +4,12 @@ import { MemoryStore } from '../../src/content/memory-store.ts';
 import type { VerifiedSubject } from '../../src/content/verified-subject.ts';
 import { signatureTagOf } from '../../src/reference/digest.ts';
 import { OCI_MANIFEST, SIMPLE_SIGNING } from '../../src/reference/media-types.ts';
-import {
-  createSignatureVerifier,
-  type SignaturePolicy,
-} from '../../src/signing/create-signature-verifier.ts';
+import { createSignatureVerifier } from '../../src/signing/create-signature-verifier.ts';
 import { readPublicKey } from '../../src/signing/public-key.ts';
 import type { LogDemand } from '../../src/signing/signer-demand.ts';
 import { encodeSimpleSigning } from '../../src/signing/simple-signing.ts';
 import { exactly } from '../../src/signing/text-demand.ts';
+import type { SignaturePolicy } from '../../src/signing/verifier-policy.ts';
 import { expectError } from '../support/expect-error.ts';
 import { pushBundle, sample } from './support.ts';
 

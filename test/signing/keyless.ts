@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import type { SignaturePolicy } from '../../src/signing/create-signature-verifier.ts';
+import type { SignaturePolicy } from '../../src/signing/verifier-policy.ts';
 import type { IdentityDemand } from '../../src/signing/signer-demand.ts';
 import { exactly } from '../../src/signing/text-demand.ts';
 import {

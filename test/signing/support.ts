@@ -15,13 +15,11 @@ import {
   SIGNATURE_ANNOTATION,
   SIMPLE_SIGNING,
 } from '../../src/reference/media-types.ts';
-import {
-  createSignatureVerifier,
-  type VerifierPolicy,
-} from '../../src/signing/create-signature-verifier.ts';
+import { createSignatureVerifier } from '../../src/signing/create-signature-verifier.ts';
 import { openPrivateKey, type PrivateKey } from '../../src/signing/private-key.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
 import type { PublicKey } from '../../src/signing/public-key.ts';
+import type { VerifierPolicy } from '../../src/signing/verifier-policy.ts';
 import type { TrustDemand } from '../../src/signing/signer-demand.ts';
 import type { Verifier } from '../../src/signing/verifier.ts';
 import { signSubject, type SignOptions } from '../../src/signing/sign-subject.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors/catalogue.ts';
 import type { TrustDemand } from '../../src/signing/signer-demand.ts';
+import { SIGN_PREDICATE_TYPE } from '../../src/signing/statement.ts';
 import { exactly, matching } from '../../src/signing/text-demand.ts';
 import { readPublicKey } from '../../src/signing/public-key.ts';
-import { verifyBundle } from '../../src/signing/verify-bundle.ts';
 import { makeKeys, toPem } from '../support/local-sigstore/certificate.ts';
 import { sha256 } from '../support/local-sigstore/sha256.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -17,6 +17,7 @@ import {
   type KeylessSpec,
 } from './keyless.ts';
 import { statementFor } from './support.ts';
+import { verifyBundle } from './verify-bundle.ts';
 
 const file = Buffer.from('a plugin\n');
 const statement = statementFor(sha256(file).toString('hex'));
@@ -24,7 +25,13 @@ const FILE: KeylessSpec = { file };
 const V1 = ['promise', 'proof'] as const;
 
 const verify = (spec: KeylessSpec, policy = trusting()) =>
-  verifyBundle({ name: 'plugin.tar.gz', file, bundle: makeBundle(spec) }, policy);
+  verifyBundle(
+    {
+      ...{ name: 'plugin.tar.gz', file, bundle: makeBundle(spec) },
+      ...(spec.statement ? { attestation: SIGN_PREDICATE_TYPE } : {}),
+    },
+    policy,
+  );
 
 const refusal = async (
   spec: KeylessSpec,
@@ -167,14 +174,24 @@ describe('whom a certificate names', () => {
     ['x|y', false],
     ['HTTPS://.*', false],
   ])('the expression %j takes the whole name: %s', async (source, takes) => {
-    const policy = trusting({ identity: matching(source, '--certificate-identity-regexp') });
+    const policy = trusting({ identity: await matching(source, '--certificate-identity-regexp') });
     if (takes) await verify(FILE, policy);
     else await refusal(FILE, 'CERTIFICATE_MISMATCH', policy);
   });
 
-  it.each(['', '(', 'a)|(b', '(?i)x'])('%j is no expression', async (source) => {
-    await expectError(() => matching(source, '--certificate-identity-regexp'), 'USAGE');
+  it('no expression takes a name with a line feed, which cosign does', async () => {
+    const spec = { ...FILE, names: [{ kind: 'mail', value: 'evil\nops@acme.example' }] } as const;
+    const identity = await matching('(?s).*ops@acme\\.example', '--certificate-identity-regexp');
+    const message = await refusal(spec, 'CERTIFICATE_MISMATCH', trusting({ identity }));
+    expect(message).toContain('no printable text');
   });
+
+  it.each(['', '(', 'a)|(b', '(?=x)', '(x)\\1', '(?<=x)y', 'x++', '(?>x)'])(
+    '%j is no expression',
+    async (source) => {
+      await expectError(() => matching(source, '--certificate-identity-regexp'), 'USAGE');
+    },
+  );
 
   it('a signature by a key has no certificate: 13', async () => {
     const message = await refusal({ ...FILE, key: stranger }, 'CERTIFICATE_MISMATCH');

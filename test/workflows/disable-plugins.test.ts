@@ -17,7 +17,8 @@ function makePlace(conf?: string): Place {
   const directory = temporaryDirectory();
   const kongConf = join(directory, 'kong.conf');
   if (conf !== undefined) writeFileSync(kongConf, conf);
-  return { kongConf, environment: {}, prefix: join(directory, 'prefix'), send };
+  const root = { luaRoot: join(directory, 'lua') };
+  return { kongConf, environment: {}, prefix: join(directory, 'prefix'), send, root };
 }
 
 const confOf = ({ kongConf }: Place): string => readFileSync(kongConf, 'utf8');
@@ -31,6 +32,7 @@ describe('disablePlugins where no Kong runs', () => {
     expect(report).not.toHaveProperty('reload');
     expect(confOf(place)).toBe('plugins = bundled # c\nlua_package_path = /x/?.lua;;\n');
     expect(await disablePlugins(['x'], place)).toMatchObject({ state: 'unchanged' });
+    expect(existsSync(place.root.luaRoot)).toBe(false);
   });
 
   it('dry run: asks and shows, changes nothing', async () => {

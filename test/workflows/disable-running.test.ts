@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { installPlugins } from '../../src/install/install-plugins.ts';
 import { disablePlugins, type DisableOptions } from '../../src/workflows/disable-plugins.ts';
+import { readStatus } from '../../src/workflows/read-status.ts';
 import { removePlugins } from '../../src/workflows/remove-plugins.ts';
 import { makeSend } from '../http/make-send.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -29,8 +30,8 @@ const IN_USE = {
 
 /** The node as kongcrate is told of it in another shell. */
 function placeOf(kong: KongNode, options: Partial<DisableOptions> = {}): DisableOptions {
-  const { prefix, kongConf, environment } = kong.parts;
-  return { prefix, kongConf, environment, send, ...options };
+  const { prefix, kongConf, environment, luaRoot } = kong.parts;
+  return { prefix, kongConf, environment, send, root: { luaRoot }, ...options };
 }
 
 const confOf = ({ parts }: KongNode): string => readFileSync(parts.kongConf, 'utf8');
@@ -97,6 +98,8 @@ describeWithPeers(['luajit'], 'disable on a node with a database', () => {
     expect(error.message).toContain('Kong does not serve without canary: ');
     expect(String(error.details['evidence'])).toContain('in use but not enabled');
     await untouched();
+    const { luaRoot } = kong.parts;
+    expect(readStatus({ luaRoot }).quarantined).toEqual([]);
   });
 
   it('once nothing uses it: off both lists, seen by all signals, no request lost', async () => {
@@ -130,9 +133,9 @@ describeWithPeers(['luajit'], 'disable on a node with a database', () => {
   });
 
   it('that fails its probe with either list: act now', async () => {
-    const probe = { target: 'exit 7', holdMs: 0, environment: {} };
+    const probe = { target: 'exit 7', holdMs: 0 };
     const error = await expectError(
-      () => disablePlugins(['second'], { ...place, assumeUnused: true, probe, timeoutMs: 500 }),
+      () => disablePlugins(['second'], { ...place, assumeUnused: true, probe }),
       'NODE_NOT_SERVING',
     );
     expect(error.message).toContain('does not serve without second: ');
@@ -144,11 +147,18 @@ describeWithPeers(['luajit'], 'remove on a node that runs', () => {
   it('DB-less: both the document and the node have to say that nothing uses it', async () => {
     const luaRoot = await installBoth();
     const kong = await startKong({ luaRoot, plugins: PLUGINS, entities: UNUSED });
-    const options = { ...placeOf(kong), root: { luaRoot } };
+    const options = placeOf(kong);
     const files = join(luaRoot, 'kong/plugins/canary');
     const config = JSON.stringify({ _format_version: '3.0', plugins: [{ name: 'canary' }] });
     await kong.admin('/config', { method: 'POST', body: config });
     await expectError(() => removePlugins(['canary'], options), 'PLUGIN_IN_USE');
+    const other = await startKong({ luaRoot, plugins: PLUGINS, entities: UNUSED });
+    const adminUrl = new URL(other.adminUrl);
+    const { message } = await expectError(
+      () => removePlugins(['canary'], { ...options, adminUrl }),
+      'IN_USE_UNKNOWN',
+    );
+    expect(message).toContain(`${other.adminUrl} is the Admin API of another node`);
     await kong.admin('/config', { method: 'POST', body: JSON.stringify(UNUSED) });
     const dry = await removePlugins(['canary'], { ...options, dryRun: true });
     expect(dry.disabled.unusedBy).toEqual([
@@ -170,7 +180,7 @@ describeWithPeers(['luajit'], 'remove on a node that runs', () => {
     const start = { luaRoot, plugins: PLUGINS, entities: UNUSED };
     const kong = await startKong({ ...start, settingsBy: 'environment' });
     const before = kong.kongEnv();
-    const options = { ...placeOf(kong), root: { luaRoot } };
+    const options = placeOf(kong);
     const error = await expectError(() => removePlugins(['canary'], options), 'STILL_ENABLED');
     expect(error.remedy).toContain('set KONG_PLUGINS=bundled,second, then run the command again');
     expect(existsSync(join(luaRoot, 'kong/plugins/canary'))).toBe(true);
@@ -183,7 +193,7 @@ describeWithPeers(['luajit'], 'remove on a node that runs', () => {
     const luaRoot = await installBoth();
     const settings = { admin_listen: 'off', status_listen: 'off' };
     const kong = await startKong({ luaRoot, plugins: PLUGINS, entities: UNUSED, settings });
-    const options = { ...placeOf(kong), root: { luaRoot } };
+    const options = placeOf(kong);
     const error = await expectError(() => removePlugins(['canary'], options), 'NOT_ACTIVATED');
     expect(error.message).toContain('nobody answers at the status API');
     expect(existsSync(join(luaRoot, 'kong/plugins/canary'))).toBe(true);

@@ -11,8 +11,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeConfFiles } from '../../src/kong/conf-file-operations.ts';
 import { enablePlugins } from '../../src/workflows/enable-plugins.ts';
+import { replaceKongConf } from '../../src/workflows/replace-kong-conf.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { makeNode, type NodeWithConf } from './make-node.ts';
 
 /** The lines of the kong.conf but the one for the Lua root. */
@@ -131,6 +133,25 @@ describe('enable', () => {
     await expectError(() => enablePlugins(['x'], { ...node, lock: { waitMs: 0 } }), 'NODE_BUSY');
     await enablePlugins(['x'], { ...node, lock: { staleAfterMs: -1 } });
     expect(confOf(node)).toContain('plugins = a,x\n');
+  });
+
+  it('a directory in the place of the lock is in the way of nothing but this', async () => {
+    const node = makeNode('plugins = a\n');
+    const lock = join(node.directory, '.kong.conf.kongcrate-lock');
+    mkdirSync(lock);
+    utimesSync(lock, 1, 1);
+    const error = await expectError(() => enablePlugins(['x'], node), 'NOT_OURS');
+    expect(error.message).toBe(`${lock} is no file, and a lock has to stand there`);
+    expect(error.remedy).toContain('Move it away');
+    expect(confOf(node)).toBe('plugins = a\n');
+  });
+
+  it('a file that went away since it was found: exit 9 with what to do instead', async () => {
+    const path = join(temporaryDirectory(), 'kong.conf');
+    const change = { edit: (text: string) => text, instead: 'Set KONG_PLUGINS.' };
+    const error = await expectError(() => replaceKongConf(path, change, {}), 'INSTALL_FAILED');
+    expect(error.message).toContain(path);
+    expect(error.remedy).toContain('Set KONG_PLUGINS.');
   });
 });
 

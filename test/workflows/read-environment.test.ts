@@ -32,6 +32,14 @@ describe('env', () => {
     expect(listTree(node.directory)).toEqual(before);
   });
 
+  it('tells nothing of a setting that a backslash has made a part of the list', async () => {
+    const node = makeNode('plugins = bundled,\\\npg_password = geheim\n');
+    await install(node.luaRoot, 'one');
+    const root = { luaRoot: node.luaRoot };
+    const { message } = await expectError(() => readEnvironment({ ...node, root }), 'USAGE');
+    expect(message).toBe('the list of plugins goes on into the setting pg_password');
+  });
+
   it('keeps the path of kong.conf behind the root', async () => {
     const node = makeNode('lua_package_path = /x/?.lua;;\n');
     await install(node.luaRoot + '2', 'one');

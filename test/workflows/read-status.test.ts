@@ -31,6 +31,7 @@ describe('readStatus', () => {
       ]),
       quarantined: new Map([[digest, note]]),
       staged: plugins.filter(({ name }) => name === 'two'),
+      served: new Map(),
     });
     const before = listTree(luaRoot);
     const status = readStatus({ luaRoot });

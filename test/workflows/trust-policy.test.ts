@@ -31,10 +31,13 @@ beforeEach(async () => {
 });
 
 /** Writes a policy and reads it as the command line would. */
-function policy(rules: readonly string[], more = ''): NonNullable<InstallOptions['policies']> {
+async function policy(
+  rules: readonly string[],
+  more = '',
+): Promise<NonNullable<InstallOptions['policies']>> {
   const path = join(directory, 'policy.yaml');
   writeFileSync(path, `${policyText(...rules)}${more}`);
-  return [readPolicy(path)];
+  return [await readPolicy(path)];
 }
 
 const ONE = 'match: localhost/*\nkeys: [keys/one.pub]';
@@ -42,8 +45,8 @@ const BOTH = 'match: localhost/*\nkeys: [keys/one.pub, keys/other.pub]';
 const ANY = 'match: localhost/*\nunsigned: allow';
 
 describe('reading a policy', () => {
-  it('finds keys beside it, wherever the command runs', () => {
-    const [read] = policy([ONE]);
+  it('finds keys beside it, wherever the command runs', async () => {
+    const [read] = await policy([ONE]);
     expect(read?.rules[0]?.signers).toMatchObject([{ key: { keyId: key.publicKey.keyId } }]);
   });
 
@@ -73,7 +76,7 @@ describe('an artifact under a policy', () => {
     await signWith(other, place);
     let told: readonly PolicyDecision[] = [];
     const { subject } = await verifyArtifact(place.reference, {
-      policies: policy([ONE]),
+      policies: await policy([ONE]),
       onDecisions: (decisions) => (told = decisions),
     });
     expect(subject.trust).toMatchObject({ signers: [{ keyId: key.publicKey.keyId }] });
@@ -117,7 +120,7 @@ describe('an artifact under a policy', () => {
   ])('%s refuses it', async (_what, rules, more, code, text) => {
     const { reference } = await publish({ key });
     const error = await expectError(
-      () => verifyArtifact(reference, { policies: policy(rules, more) }),
+      async () => verifyArtifact(reference, { policies: await policy(rules, more) }),
       code,
     );
     expect(error.message).toContain(text);
@@ -133,18 +136,18 @@ describe('an artifact under a policy', () => {
     rmSync(join(layout, 'blobs/sha256', hexOf(digest)));
     const verify = (policies: InstallOptions['policies'] = []): Promise<unknown> =>
       verifyArtifact(`${reference}@${digest}`, { policies });
-    const elsewhere = policy([ONE.replace('localhost', 'registry.example')]);
+    const elsewhere = await policy([ONE.replace('localhost', 'registry.example')]);
     await expectError(() => verify(elsewhere), 'POLICY_REFUSED');
-    const revoked = policy([ONE], `  revoked: { digests: ["${digest}"] }\n`);
+    const revoked = await policy([ONE], `  revoked: { digests: ["${digest}"] }\n`);
     await expectError(() => verify(revoked), 'POLICY_REFUSED');
-    await expectError(() => verify(policy([ONE])), 'NOT_FOUND');
+    await expectError(async () => verify(await policy([ONE])), 'NOT_FOUND');
   });
 
   it('a revoked digest refuses it, be it of the manifest or of the layer', async () => {
     const { reference } = await publish({ key });
-    const { subject } = await verifyArtifact(reference, { policies: policy([ONE]) });
+    const { subject } = await verifyArtifact(reference, { policies: await policy([ONE]) });
     for (const digest of [subject.manifestDigest, subject.manifest.layers[0]?.digest ?? '']) {
-      const policies = policy([ONE], `  revoked: { digests: ["${digest}"] }\n`);
+      const policies = await policy([ONE], `  revoked: { digests: ["${digest}"] }\n`);
       const error = await expectError(
         () => verifyArtifact(reference, { policies }),
         'POLICY_REFUSED',
@@ -154,7 +157,7 @@ describe('an artifact under a policy', () => {
   });
 
   it('names that are not signed refuse it where they are demanded', async () => {
-    const policies = policy([`${ONE}\nsignedNames: required`]);
+    const policies = await policy([`${ONE}\nsignedNames: required`]);
     await verifyArtifact((await publish({ key })).reference, { policies });
     const nameless = await publish({
       key,
@@ -164,7 +167,7 @@ describe('an artifact under a policy', () => {
   });
 
   it('its repository must be signed where that is strict, and each format by itself', async () => {
-    const policies = policy([`${ONE}\nrepository: strict`]);
+    const policies = await policy([`${ONE}\nrepository: strict`]);
     const { reference } = await publish({ key });
     const { subject } = await verifyArtifact(reference, { policies });
     // The bundle of this sample signs no name.
@@ -177,9 +180,12 @@ describe('an artifact under a policy', () => {
 
   it('unsigned is 10 where somebody must sign, and passes where nobody need', async () => {
     const { reference } = await publish();
-    await expectError(() => verifyArtifact(reference, { policies: policy([ONE]) }), 'NO_SIGNATURE');
+    await expectError(
+      async () => verifyArtifact(reference, { policies: await policy([ONE]) }),
+      'NO_SIGNATURE',
+    );
     for (const rule of [ANY, `${ONE}\nunsigned: allow`]) {
-      const { subject } = await verifyArtifact(reference, { policies: policy([rule]) });
+      const { subject } = await verifyArtifact(reference, { policies: await policy([rule]) });
       expect(subject.trust).toEqual({ kind: 'unsigned' });
     }
   });
@@ -188,15 +194,18 @@ describe('an artifact under a policy', () => {
 describe('flags beside a policy', () => {
   it('--key means the policy and this key', async () => {
     const place = await publish({ key });
-    const policies = policy([BOTH]);
+    const policies = await policy([BOTH]);
     const options = { policies, keys: [other.publicKey] };
     await expectError(() => verifyArtifact(place.reference, options), 'SIGNATURE_MISMATCH');
     await signWith(other, place);
     const { subject } = await verifyArtifact(place.reference, options);
     expect(subject.trust).toMatchObject({ signers: [{}, {}] });
-    const stranger = { policies: policy([ONE.replace('one', 'other')]), keys: [key.publicKey] };
+    const stranger = {
+      policies: await policy([ONE.replace('one', 'other')]),
+      keys: [key.publicKey],
+    };
     await verifyArtifact(place.reference, stranger);
-    const revoked = policy([BOTH], '  revoked: { keys: [keys/other.pub] }\n');
+    const revoked = await policy([BOTH], '  revoked: { keys: [keys/other.pub] }\n');
     await expectError(
       () => verifyArtifact(place.reference, { ...options, policies: revoked }),
       'SIGNATURE_MISMATCH',
@@ -205,18 +214,21 @@ describe('flags beside a policy', () => {
 
   it('of --threshold and the policy the larger counts', async () => {
     const { reference } = await publish({ key });
-    await verifyArtifact(reference, { policies: policy([BOTH]) });
+    await verifyArtifact(reference, { policies: await policy([BOTH]) });
     await expectError(
-      () => verifyArtifact(reference, { policies: policy([BOTH]), threshold: 2 }),
+      async () => verifyArtifact(reference, { policies: await policy([BOTH]), threshold: 2 }),
       'SIGNATURE_MISMATCH',
     );
     await expectError(
-      () =>
-        verifyArtifact(reference, { policies: policy([`${BOTH}\nthreshold: 2`]), threshold: 1 }),
+      async () =>
+        verifyArtifact(reference, {
+          policies: await policy([`${BOTH}\nthreshold: 2`]),
+          threshold: 1,
+        }),
       'SIGNATURE_MISMATCH',
     );
     await expectError(
-      () => verifyArtifact(reference, { policies: policy([ONE]), threshold: 2 }),
+      async () => verifyArtifact(reference, { policies: await policy([ONE]), threshold: 2 }),
       'USAGE',
     );
   });
@@ -228,7 +240,7 @@ describe('flags beside a policy', () => {
   ])('%s would loosen it', async (flag, options) => {
     const { reference } = await publish();
     const root = { luaRoot: directory };
-    const all = { ...options, policies: policy([ANY]), root };
+    const all = { ...options, policies: await policy([ANY]), root };
     const runs = [
       () => installPlugins([reference], all),
       () => pullArtifact(reference, all),
@@ -243,9 +255,9 @@ describe('flags beside a policy', () => {
 
   it('two policies must both allow it, under the same trusted root', async () => {
     const { reference } = await publish({ key });
-    const [one] = policy([ONE]);
-    const [two] = policy([ONE.replace('one', 'other')]);
-    const [rooted] = policy([ONE], '  trustedRoot: keys/one.pub\n');
+    const [one] = await policy([ONE]);
+    const [two] = await policy([ONE.replace('one', 'other')]);
+    const [rooted] = await policy([ONE], '  trustedRoot: keys/one.pub\n');
     if (!one || !two || !rooted) return expect.unreachable();
     await verifyArtifact(reference, { policies: [one, one] });
     const error = await expectError(
@@ -258,7 +270,7 @@ describe('flags beside a policy', () => {
 
   it('says nothing about files, and so refuses them', async () => {
     const file = join(directory, 'policy.yaml');
-    const options = { policies: policy([ONE]), bundle: file, keys: [key.publicKey] };
+    const options = { policies: await policy([ONE]), bundle: file, keys: [key.publicKey] };
     const error = await expectError(() => verifyFile(file, options), 'USAGE');
     expect(error.message).toContain('has rules for repositories');
   });
@@ -274,27 +286,30 @@ describe('a node under a policy', () => {
   it('judges what is installed by the policy of today, without its store', async () => {
     const place = await publish({ key });
     const byDigest = `oci-layout:${place.directory}@${place.subject.descriptor.digest}`;
-    expect(await install(place.reference, { policies: policy([ONE]) })).toBe('installed');
+    expect(await install(place.reference, { policies: await policy([ONE]) })).toBe('installed');
     rmSync(place.directory, { recursive: true });
-    expect(await install(byDigest, { policies: policy([BOTH]) })).toBe('unchanged');
-    const revoked = policy(
+    expect(await install(byDigest, { policies: await policy([BOTH]) })).toBe('unchanged');
+    const revoked = await policy(
       [ONE],
       `  revoked: { digests: ["${place.subject.descriptor.digest}"] }\n`,
     );
     const { plugins } = await verifyInstalled([], { root: root(), policies: revoked });
     expect(plugins).toMatchObject([{ keysFrom: 'policy', error: { code: 'POLICY_REFUSED' } }]);
     await expectError(() => install(byDigest, { policies: revoked }), 'POLICY_REFUSED');
-    const now = await verifyInstalled([], { root: root(), policies: policy([ONE]) });
+    const now = await verifyInstalled([], { root: root(), policies: await policy([ONE]) });
     expect(now.plugins[0]?.error).toBeUndefined();
   });
 
   it('a revoked version neither comes back by a rollback nor is it installed again', async () => {
     const bad = await publish({ key });
     const good = await publish({ version: '1.1.0', key, directory: bad.directory });
-    const policies = policy([ONE]);
+    const policies = await policy([ONE]);
     await install(bad.reference, { policies });
     await install(good.reference, { policies });
-    const revoked = policy([ONE], `  revoked: { digests: ["${bad.subject.descriptor.digest}"] }\n`);
+    const revoked = await policy(
+      [ONE],
+      `  revoked: { digests: ["${bad.subject.descriptor.digest}"] }\n`,
+    );
     await expectError(() => rollbackPlugins({ root: root(), policies: revoked }), 'POLICY_REFUSED');
     await expectError(
       () => install(bad.reference, { policies: revoked, allowDowngrade: true }),
@@ -308,7 +323,7 @@ describe('a node under a policy', () => {
   it('--allow-downgrade is refused where a rule forbids it, and a downgrade without it anyway', async () => {
     const low = await publish({ key });
     const high = await publish({ version: '1.1.0', key, directory: low.directory });
-    const policies = policy([`${ONE}\ndowngrade: forbid`]);
+    const policies = await policy([`${ONE}\ndowngrade: forbid`]);
     await install(high.reference, { policies });
     await expectError(() => install(low.reference, { policies }), 'DOWNGRADE');
     const error = await expectError(
@@ -316,15 +331,15 @@ describe('a node under a policy', () => {
       'POLICY_REFUSED',
     );
     expect(error.message).toContain('the rule forbids --allow-downgrade');
-    expect(await install(low.reference, { policies: policy([ONE]), allowDowngrade: true })).toBe(
-      'downgraded',
-    );
+    expect(
+      await install(low.reference, { policies: await policy([ONE]), allowDowngrade: true }),
+    ).toBe('downgraded');
   });
 
   it('unsigned never replaces signed, although its rule would allow it', async () => {
     const signed = await publish({ key });
     const unsigned = await publish({ version: '1.1.0' });
-    const policies = policy([`${ONE}\nunsigned: allow`]);
+    const policies = await policy([`${ONE}\nunsigned: allow`]);
     await install(signed.reference, { policies });
     await expectError(() => install(unsigned.reference, { policies }), 'SIGNATURE_MISMATCH');
   });

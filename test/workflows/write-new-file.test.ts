@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { linkNew, writeAside } from '../../src/layout/write-aside.ts';
+import { linkNew, writeAside } from '../../src/system/write-aside.ts';
 import { writeNewFile } from '../../src/workflows/write-new-file.ts';
 import { expectError } from '../support/expect-error.ts';
 import { run } from '../support/run.ts';

@@ -12,8 +12,9 @@ import {
 } from '../kong-options.ts';
 import { explainEdit, renderEdit } from '../print-conf-edit.ts';
 import { explainDisabled } from '../print-disabled.ts';
+import { addLuaRootOption, type NodeFlags } from '../shared-options.ts';
 
-interface Flags extends NodeServerFlags, ActivationFlags {
+interface Flags extends NodeFlags, NodeServerFlags, ActivationFlags {
   readonly activate: boolean;
   readonly assumeUnused?: true;
   readonly dryRun?: true;
@@ -30,6 +31,7 @@ export function configure(command: Command, context: Context): void {
       ]),
     )
     .option('--dry-run', 'ask and show the lines that would go and come, change nothing');
+  addLuaRootOption(command);
   addKongOptions(command);
   addNodeServerOptions(command);
   addActivationOptions(command);
@@ -41,12 +43,14 @@ export function configure(command: Command, context: Context): void {
       ...activationOf(flags, context),
       ...askingOf(flags, call),
       onNote: call.warn,
+      root: { luaRoot: flags.luaRoot },
       activate,
       ...(assumeUnused ? { assumeUnused } : {}),
       ...(dryRun ? { dryRun } : {}),
     });
     const isUnconfirmed = explainDisabled(report, names, call);
-    explainEdit(report, { ...flags, isApplied: report.reload !== undefined }, call);
+    const { prefix } = nodePlaceOf(flags, context);
+    explainEdit(report, { ...flags, prefix, isApplied: report.reload !== undefined }, call);
     return { text: renderEdit(report), json: report, ...(isUnconfirmed ? { exitCode: 15 } : {}) };
   });
 }

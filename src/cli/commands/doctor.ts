@@ -1,8 +1,9 @@
+import { createReadStream } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import type { LogText } from '../../kong/doctor/log-text.ts';
-import { readSourceFile } from '../../workflows/read-source-file.ts';
+import { errnoOf } from '../../errors/kongcrate-error.ts';
+import { collectLogText, type LogText } from '../../kong/doctor/log-text.ts';
+import { unreadable } from '../../workflows/read-source-file.ts';
 import { runDoctor } from '../../workflows/run-doctor.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
@@ -51,9 +52,13 @@ export function configure(command: Command, context: Context): void {
 
 async function readLog({ log }: Flags, { signal, stdin }: Context): Promise<LogText | undefined> {
   if (log === undefined) return undefined;
-  const said =
-    log === '-' ? await text(addAbortSignal(signal, stdin)) : readSourceFile(log).toString('utf8');
-  return { name: log === '-' ? 'log' : log, text: said, isWhole: true };
+  const stream = log === '-' ? stdin : createReadStream(log);
+  try {
+    return await collectLogText(log === '-' ? 'log' : log, addAbortSignal(signal, stream));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw errnoOf(error) === undefined ? error : unreadable(log, error);
+  }
 }
 
 const EXAMPLES = `

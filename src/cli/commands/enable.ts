@@ -27,7 +27,7 @@ export function configure(command: Command, context: Context): void {
       },
       signal: context.signal,
     });
-    explainEdit(report, flags, call);
+    explainEdit(report, { ...flags, ...kongOf(flags, context) }, call);
     return { text: renderEdit(report), json: report };
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readHistory, type NodeHistory } from '../../workflows/read-history.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
-import { renderTrust } from '../print-trust.ts';
+import { renderRecorded } from '../print-trust.ts';
 import { addLuaRootOption, type NodeFlags } from '../shared-options.ts';
 
 type Entry = NodeHistory['generations'][number];
@@ -34,7 +34,7 @@ function renderEntry({ generation, createdAt, action, isLive, changes }: Entry):
 function renderChange({ name, from, to }: Change): string[] {
   if (!to) return [`  ${name} ${versionOf(from)} -> removed`];
   const before = from ? `${versionOf(from)} -> ` : 'new: ';
-  return [`  ${name} ${before}${versionOf(to)} ${to.digest}`, `    ${renderTrust(to.trust)}`];
+  return [`  ${name} ${before}${versionOf(to)} ${to.digest}`, `    ${renderRecorded(to.trust)}`];
 }
 
 function versionOf(version: Change['to']): string {

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { readStatus, type NodeStatus } from '../../workflows/read-status.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
-import { renderTrust } from '../print-trust.ts';
+import { renderRecorded } from '../print-trust.ts';
+import { renderNote } from '../print-holds.ts';
 import { addLuaRootOption, type NodeFlags } from '../shared-options.ts';
 
 interface Flags extends NodeFlags {
@@ -28,20 +29,19 @@ export function configure(command: Command, context: Context): void {
 function render({ plugins, holds, quarantined, staged }: NodeStatus): string {
   return [
     ...(plugins.length === 0 ? ['no plugins installed'] : plugins.flatMap(renderPlugin)),
-    ...holds.map(({ name, since, reason }) => `held ${name}: since ${since}, ${reason}`),
+    ...holds.map((hold) => `held ${hold.name}: ${renderNote(hold)}`),
     ...staged.map((plugin) => `staged ${nameOf(plugin)}`),
-    ...quarantined.map(
-      ({ digest, since, reason }) => `quarantined ${digest}: since ${since}, ${reason}`,
-    ),
+    ...quarantined.map((note) => `quarantined ${note.digest}: ${renderNote(note)}`),
   ].join('\n');
 }
 
 function renderPlugin(plugin: Plugin): string[] {
-  const { repository, tag, installedAt, trust, drift } = plugin;
+  const { repository, tag, file, installedAt, trust, drift } = plugin;
+  const from = file ?? `${repository}${tag === undefined ? '' : `:${tag}`}`;
   return [
     nameOf(plugin),
-    `  from ${repository}${tag === undefined ? '' : `:${tag}`}, ${installedAt}`,
-    `  ${renderTrust(trust)}`,
+    `  from ${from}, ${installedAt}`,
+    `  ${renderRecorded(trust)}`,
     ...drift.map(({ path, problem }) => `  DRIFT ${problem}: ${path}`),
     ...wayOut(plugin),
   ];
@@ -51,11 +51,12 @@ function nameOf({ name, version, digest }: NodeStatus['staged'][number]): string
   return `${name} ${version ?? '(no version)'} ${digest}`;
 }
 
-function wayOut({ drift, repository, digest }: Plugin): string[] {
+function wayOut({ name, drift, repository, digest, file }: Plugin): string[] {
   if (drift.length === 0) return [];
   const taken = drift.filter(({ problem }) => problem === 'taken').map(({ path }) => path);
   const move = taken.length > 0 ? `move ${taken.join(' and ')} away, then ` : '';
-  return [`  → ${move}kongcrate install ${repository}@${digest}`];
+  const again = file === undefined ? `${repository}@${digest}` : `${file} --plugin ${name} …`;
+  return [`  → ${move}kongcrate install ${again}`];
 }
 
 const EXAMPLES = `

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
+import type { TrustBasis } from '../../content/verified-subject.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
 import {
   verifyArtifact,
@@ -40,7 +41,7 @@ export function configure(command: Command, context: Context): void {
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (args, flags, call) => {
-    if (flags.bundle !== undefined) return judgeFile(args, flags, context);
+    if (flags.bundle !== undefined) return judgeFile(args, flags, call);
     if (flags.attestation !== undefined)
       throw usage('--attestation says nothing without --bundle', 'Leave it out.');
     if (flags.installed) {
@@ -118,12 +119,19 @@ function render({ reference, subject }: VerifiedArtifact): CommandResult {
     renderTrust(subject.trust),
     `reference: ${reference}`,
     `repository: ${repository}`,
+    ...placeLine(subject.trust),
     signed,
     ...renderSigners(signersOf(subject.trust), repository),
   ];
   const { digest } = descriptor;
   const json = { reference, repository, digest, name, version, trust: subject.trust };
   return { text: lines.join('\n'), json };
+}
+
+/** Where the signatures are, if not beside the artifact. */
+function placeLine(trust: TrustBasis): readonly string[] {
+  const where = trust.kind === 'signed' ? trust.signatureRepository : undefined;
+  return where === undefined ? [] : [`signatures in: ${where}`];
 }
 
 const EXAMPLES = `
@@ -136,6 +144,6 @@ Examples:
   $ kongcrate verify my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --key cosign.pub
   $ kongcrate verify --installed
 
-Only the registry or layout is read: no log, no key server.
+Only the registry or layout is read, and COSIGN_REPOSITORY if set: no log, no key server.
 Exit 10: no signature. Exit 12: none satisfies. Exit 13: the certificate is missing or wrong. --installed reads the disk only, needs no key (the
 signers recorded at the install are asked then), and exits 7 when files differ.`;

@@ -16,6 +16,8 @@ export interface Answer {
 export interface Question extends Asking {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
+  /** An answer that is longer counts too, without its body; else one beyond 64 MiB is none. */
+  readonly enoughBytes?: number;
 }
 
 /** A node that takes longer does not serve. */
@@ -33,6 +35,7 @@ export async function askNode({
   headers,
   send,
   signal,
+  enoughBytes,
 }: Question): Promise<Answer | undefined> {
   const limit = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]);
   try {
@@ -43,13 +46,21 @@ export async function askNode({
       signal: limit,
       mayAuthorize: false,
     });
-    const body = await readBody(response, MAX_ANSWER_BYTES);
-    return { status: response.status, body: body.toString('utf8') };
+    const { status } = response;
+    const reading = readBody(response, enoughBytes ?? MAX_ANSWER_BYTES);
+    const body = await (enoughBytes === undefined ? reading : reading.catch(orNothingOfHuge));
+    return { status, body: body.toString('utf8') };
   } catch (error) {
     signal?.throwIfAborted();
     if (limit.aborted || error instanceof KongcrateError) return undefined;
     throw error;
   }
+}
+
+function orNothingOfHuge(error: unknown): Buffer {
+  if (error instanceof KongcrateError && error.details['reason'] === 'ANSWER_TOO_LARGE')
+    return Buffer.alloc(0);
+  throw error;
 }
 
 /** A page of one of a node's servers, whatever path the given address has already. */

@@ -3,7 +3,7 @@ import type { KongNode } from '../node/kong-node.ts';
 import type { Asking } from './ask-node.ts';
 import { isEnough, type Confirmation, type SignalName, type Verdict } from './confirmation.ts';
 import { followFaults } from './follow-log.ts';
-import { judgeSignals, type ExpectedPlugins } from './judge-signals.ts';
+import { isTurned, judgeSignals, type ExpectedPlugins } from './judge-signals.ts';
 import { observeNode, type NodeObservation } from './observe-node.ts';
 import { runProbe, type Probe } from './run-probe.ts';
 
@@ -92,9 +92,12 @@ function lookAround(
     node.errorLog === undefined || !before.log
       ? undefined
       : followFaults(node.errorLog, before.log);
+  let hasTurned = false;
   return async () => {
     const now = await observeNode(node, { send, signal });
-    const verdicts = judgeSignals({ before, now, expected });
+    // Once is enough: another reload can bring the old descriptors back.
+    hasTurned ||= isTurned(before, now);
+    const verdicts = judgeSignals({ before, now, expected, hasTurned });
     // Old workers would answer a probe that comes too early.
     const isEarly = [...verdicts.values()].some(({ state }) => state === 'pending');
     if (probe && !isEarly) verdicts.set('probe', await runProbe(probe, { send, signal }));

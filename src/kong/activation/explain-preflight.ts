@@ -1,6 +1,7 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { redactText } from '../../http/redact.ts';
-import type { ProgramResult } from '../node/run-program.ts';
+import type { ProgramResult } from '../../system/run-program.ts';
+import { isNamedByKong } from './is-named-by-kong.ts';
 
 /** Kong 3.9.3's command line over a handler or a schema that is absent (KONG.md 1.4). */
 const ABSENT = "attempt to index upvalue 'kong' (a nil value)";
@@ -21,13 +22,13 @@ export function preflightRefusal(failure: PreflightFailure): KongcrateError {
   const { result, listed, changed } = failure;
   const words = wordsOf(result.output);
   // Kong tells the entry of a configuration that it refuses by its number alone.
-  const named = listed.filter((name) => isNamed(name, result.output)).slice(0, 1);
+  const named = listed.filter((name) => isNamedByKong(name, result.output)).slice(0, 1);
   const plugins = named.length > 0 ? named : changed;
   return new KongcrateError('PLUGIN_REFUSED', describe(failure, plugins, words), {
     remedy:
       'Nothing was switched. Mend the plugin, or the configuration that Kong complains about, and run the command again.',
     details: {
-      reason: result.timedOut ? 'PREFLIGHT_TIMEOUT' : 'PREFLIGHT',
+      reason: result.endedFor === 'time' ? 'PREFLIGHT_TIMEOUT' : 'PREFLIGHT',
       plugins,
       output: words,
     },
@@ -40,7 +41,7 @@ function describe(
   words: string,
 ): string {
   const which = plugins.length > 0 ? plugins.join(', ') : 'the listed plugins';
-  if (result.timedOut)
+  if (result.endedFor === 'time')
     return `Kong did not come to an end with ${which}: a plugin never returns while it is loaded`;
   const said = translate(words) || `exit ${result.exitCode ?? 'by a signal'}`;
   return words.startsWith('Failed parsing')
@@ -57,9 +58,4 @@ function translate(words: string): string {
   return words.includes(ABSENT)
     ? `it finds no handler or no schema of a listed plugin (it says only: ${ABSENT})`
     : words;
-}
-
-function isNamed(name: string, output: string): boolean {
-  const forms = [`kong.plugins.${name}.`, `plugin '${name}'`, `Plugin "${name}"`];
-  return forms.some((form) => output.includes(form));
 }

@@ -14,7 +14,9 @@ const MAX_FAULT_LENGTH = 1_500;
 const NOTHING = Buffer.alloc(0);
 
 /** What Kong says where a node does not serve what it was told to (KONG.md 1.4, 1.8). */
-const FAULTS = ['init_by_lua', 'init_worker()', 'unsafe request processing', 'must be restarted'];
+const FAULTS = ['init_by_lua', 'unsafe request processing', 'must be restarted'];
+/** Of Kong's own: a plugin that logs an error in its phase of that name is no plugin that did not load. */
+const OWN_INIT_WORKER = / init\.lua:\d+: init_worker\(\)/;
 /** Kong names the function in entries of every level; a debug entry is no fault. */
 const HARMLESS = /^\S+ \S+ \[(?:debug|info|notice|warn)\]/;
 /** An entry may have several lines, such as the cause and a traceback; each begins with its time. */
@@ -57,7 +59,8 @@ export function followFaults(path: string, from: LogPosition): ReadFaults {
 }
 
 function isFault(entry: string): boolean {
-  return FAULTS.some((fault) => entry.includes(fault)) && !HARMLESS.test(entry);
+  const isNamed = FAULTS.some((fault) => entry.includes(fault)) || OWN_INIT_WORKER.test(entry);
+  return isNamed && !HARMLESS.test(entry);
 }
 
 const shown = (entry: string): string => redactText(entry).slice(0, MAX_FAULT_LENGTH);

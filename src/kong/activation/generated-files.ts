@@ -6,6 +6,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  futimesSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -23,6 +24,8 @@ interface SavedFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Milliseconds since 1970: by it an edited kong.conf is told from one that a Kong was started with. */
+  readonly modifiedMs: number;
 }
 
 interface ReadFile extends SavedFile {
@@ -33,10 +36,11 @@ const LIST = 'files.json';
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /** What `kong start`, `reload` and `prepare` write at the top of a prefix. */
-const isGenerated = (name: string): boolean => name === '.kong_env' || /^nginx.*\.conf$/.test(name);
+const isGenerated = (name: string): boolean =>
+  /^(?:\.kong_(?:env|process_secrets)|nginx.*\.conf)$/.test(name);
 
 /**
- * Saves the files that Kong generated in a prefix, byte for byte, with mode and owner. They can hold
+ * Saves the files that Kong generated in a prefix, byte for byte, with mode, owner and time. They can hold
  * passwords: the directory is made with the mode 0700, its files with 0600; an earlier save in it goes.
  * @param directory its parent must be there
  * @throws errno errors
@@ -44,7 +48,10 @@ const isGenerated = (name: string): boolean => name === '.kong_env' || /^nginx.*
 export function saveGenerated(prefix: string, directory: string): void {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { mode: 0o700 });
-  const owner = { mode: 0o600, uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+  const owner = {
+    ...{ mode: 0o600, uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+    modifiedMs: Date.now(),
+  };
   const saved = readGenerated(prefix).map(({ bytes, ...file }): SavedFile => {
     writeFile(join(directory, file.name), bytes, { ...owner, name: file.name });
     return file;
@@ -74,7 +81,8 @@ export function restoreGenerated(prefix: string, directory: string): void {
 
 function isSame(a: ReadFile, b: ReadFile): boolean {
   const isLikewise = a.name === b.name && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
-  return isLikewise && a.bytes.equals(b.bytes);
+  // A time is set through a floating point number.
+  return isLikewise && Math.abs(a.modifiedMs - b.modifiedMs) < 1 && a.bytes.equals(b.bytes);
 }
 
 function readGenerated(prefix: string): readonly ReadFile[] {
@@ -89,8 +97,9 @@ function readRegular(prefix: string, name: string): readonly ReadFile[] {
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) return [];
-    const { uid, gid } = stats;
-    return [{ name, mode: stats.mode & 0o7777, uid, gid, bytes: readFileSync(descriptor) }];
+    const { uid, gid, mtimeMs: modifiedMs } = stats;
+    const bytes = readFileSync(descriptor);
+    return [{ name, mode: stats.mode & 0o7777, uid, gid, modifiedMs, bytes }];
   } finally {
     closeSync(descriptor);
   }
@@ -107,12 +116,13 @@ function replace(prefix: string, file: SavedFile, bytes: Buffer): void {
 }
 
 /** With exactly that mode and owner before a byte of it is there. */
-function writeFile(path: string, bytes: Buffer, { mode, uid, gid }: SavedFile): void {
+function writeFile(path: string, bytes: Buffer, { mode, uid, gid, modifiedMs }: SavedFile): void {
   const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     fchownSync(descriptor, uid, gid);
     fchmodSync(descriptor, mode);
     writeFileSync(descriptor, bytes);
+    futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -13,6 +13,8 @@ export interface SignalChange {
   readonly before: NodeObservation;
   readonly now: NodeObservation;
   readonly expected: ExpectedPlugins;
+  /** Whether the master has taken another configuration since, as far as it was ever seen. */
+  readonly hasTurned: boolean;
 }
 
 const HOLDS: Verdict = { state: 'holds' };
@@ -20,13 +22,15 @@ const missing = (why: string): Verdict => ({ state: 'missing', why });
 const pending = (why: string): Verdict => ({ state: 'pending', why });
 
 /** nginx keeps the old workers where the new code does not load (KONG.md 1.4). */
-function judgeWorkers({ before, now }: SignalChange): Verdict {
+function judgeWorkers({ before, now, hasTurned }: SignalChange): Verdict {
   if (before.workerPids.length === 0) return missing('no worker process of the node can be seen');
   if (now.masterPid === undefined)
     return { state: 'failed', why: 'Kong does not run any more', evidence: [] };
   const old = now.workerPids.filter((pid) => before.workerPids.includes(pid));
   if (old.length > 0) return pending(`the old worker processes still serve (${old.join(', ')})`);
-  return now.workerPids.length > 0 ? HOLDS : pending('there is no worker process');
+  if (now.workerPids.length === 0) return pending('there is no worker process');
+  if (hasTurned) return HOLDS;
+  return pending('the worker processes are new, but nginx has not taken the new configuration');
 }
 
 function judgeReady({ before, now }: SignalChange): Verdict {
@@ -40,13 +44,23 @@ function judgeReady({ before, now }: SignalChange): Verdict {
   return pending(`/status/ready answers ${status}`);
 }
 
+/** A wrong address, or a port that two nodes share, leads to the Admin API of another one. */
+function tellsOfOthers({ admin, workerPids }: NodeObservation): boolean {
+  if (typeof admin === 'string' || workerPids.length === 0) return false;
+  return !admin.workerPids.some((pid) => workerPids.includes(pid));
+}
+
 function judgeAdmin({ before, now, expected }: SignalChange): Verdict {
   const { admin } = now;
   if (typeof admin === 'string')
     return typeof before.admin === 'string' ? missing(admin) : pending(admin);
+  const pids = admin.workerPids.join(', ');
+  if (tellsOfOthers(before))
+    return missing(`the Admin API is that of another Kong, with other worker processes (${pids})`);
   const oldPids = typeof before.admin === 'string' ? before.workerPids : before.admin.workerPids;
   if (admin.workerPids.some((pid) => oldPids.includes(pid)))
     return pending('the Admin API still tells of old worker processes');
+  if (tellsOfOthers(now)) return pending(`the Admin API tells of other worker processes (${pids})`);
   for (const [name, version] of expected.loaded) {
     const found = admin.plugins.get(name);
     if (found === undefined) return pending(`the Admin API knows no plugin ${name}`);
@@ -55,6 +69,16 @@ function judgeAdmin({ before, now, expected }: SignalChange): Verdict {
   }
   const left = expected.absent.find((name) => admin.plugins.has(name));
   return left === undefined ? HOLDS : pending(`the Admin API still shows the plugin ${left}`);
+}
+
+/** Where it cannot be seen nothing speaks against it. */
+export function isTurned(
+  before: Pick<NodeObservation, 'masterPid' | 'cycle'>,
+  now: Pick<NodeObservation, 'masterPid' | 'cycle'>,
+): boolean {
+  return (
+    now.cycle === undefined || now.cycle !== before.cycle || now.masterPid !== before.masterPid
+  );
 }
 
 /** Judges what was seen of a node after a reload by what was seen before. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rootTemplates } from '../lua-path.ts';
 import type { KongPlace } from '../read-kong-settings.ts';
-import { findProgram } from '../node/find-program.ts';
+import { findProgram } from '../../system/find-program.ts';
 import type { KongNode } from '../node/kong-node.ts';
 import { asPluginsSetting, ownSettings } from '../node/own-settings.ts';
 import { runKong } from '../node/run-kong.ts';
@@ -95,7 +95,7 @@ async function loadInKong(
     // Kong wants a database for a control plane.
     ...(node.role === 'control-plane' ? { KONG_ROLE: 'traditional' } : {}),
   };
-  const run = { node, environment, timeoutMs, signal: options.signal };
+  const run = { node, environment, timeoutMs, signal: options.signal, endsWithUs: true };
   const result = await runKong(['config', 'parse', ...own.args, file], run);
   if (result.exitCode !== 0)
     throw preflightRefusal({ result, listed: plugins, changed, configuration: shownAs });

@@ -2,7 +2,7 @@ import { redactText } from '../../http/redact.ts';
 import type { KongNode } from '../node/kong-node.ts';
 import { asPluginsSetting, ownSettings } from '../node/own-settings.ts';
 import { runKong } from '../node/run-kong.ts';
-import type { ProgramResult } from '../node/run-program.ts';
+import type { ProgramResult } from '../../system/run-program.ts';
 import type { KongPlace } from '../read-kong-settings.ts';
 
 /** What is to change with a reload; every other setting of the running node is kept. */
@@ -60,7 +60,8 @@ async function apply(
 /** Kong's own words, where a command failed. */
 export function outcomeOf(args: readonly string[], result: ProgramResult): KongOutcome {
   if (result.exitCode === 0) return { done: true };
-  const how = result.timedOut ? 'did not end in time' : `exit ${result.exitCode ?? 'by a signal'}`;
+  const { endedFor, exitCode } = result;
+  const how = endedFor === 'time' ? 'did not end in time' : `exit ${exitCode ?? 'by a signal'}`;
   const said = redactText(result.output).slice(-MAX_TEXT_LENGTH);
   return { done: false, why: `kong ${args.join(' ')}: ${how}: ${said}` };
 }

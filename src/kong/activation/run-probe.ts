@@ -1,5 +1,5 @@
 import { redactText } from '../../http/redact.ts';
-import { runProgram } from '../node/run-program.ts';
+import { runProgram } from '../../system/run-program.ts';
 import type { KongPlace } from '../read-kong-settings.ts';
 import { askNode, type Asking } from './ask-node.ts';
 import type { Verdict } from './confirmation.ts';
@@ -16,6 +16,8 @@ export interface Probe {
 }
 
 const TIMEOUT_MS = 10_000;
+/** So far it has to come through; the rest of a download tells no more. */
+const ENOUGH_BYTES = 1024 * 1024;
 const MAX_EVIDENCE_LENGTH = 1_000;
 
 /**
@@ -31,7 +33,7 @@ export function runProbe(probe: Probe, asking: Asking): Promise<Verdict> {
 }
 
 async function askUrl(url: URL, asking: Asking): Promise<Verdict> {
-  const answer = await askNode({ ...asking, url });
+  const answer = await askNode({ ...asking, url, enoughBytes: ENOUGH_BYTES });
   if (answer && answer.status >= 200 && answer.status < 400) return { state: 'holds' };
   const what = answer === undefined ? 'does not answer' : `answers ${answer.status}`;
   return { state: 'pending', why: `the probe ${url.origin}${url.pathname} ${what}` };
@@ -43,13 +45,14 @@ async function runCommand(
 ): Promise<Verdict> {
   const options = {
     environment,
-    workingDirectory: process.cwd(),
     timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MAX_EVIDENCE_LENGTH,
+    endsWithUs: true,
     signal,
   };
-  const { exitCode, output, timedOut } = await runProgram('/bin/sh', ['-c', target], options);
+  const { exitCode, output, endedFor } = await runProgram('/bin/sh', ['-c', target], options);
   if (exitCode === 0) return { state: 'holds' };
-  const status = timedOut ? 'did not end' : `ended with ${exitCode ?? 'a signal'}`;
+  const status = endedFor === 'time' ? 'did not end' : `ended with ${exitCode ?? 'a signal'}`;
   const said = redactText(output).slice(-MAX_EVIDENCE_LENGTH);
   return { state: 'pending', why: `the probe ${status}${said === '' ? '' : `: ${said}`}` };
 }

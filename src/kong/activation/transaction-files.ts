@@ -37,11 +37,16 @@ export function openTransaction(prefix: string, transaction: Transaction, conf?:
   // What is there without a transaction.json is the rest of one that never began, or is over.
   removeDirectory(prefix);
   mkdirSync(directoryOf(prefix), { mode: 0o700 });
-  within(prefix, (directory) => {
-    saveGenerated(prefix, join(directory.path, GENERATED));
-    if (conf) writePrivate(join(directory.path, KONG_CONF), conf);
-    replaceTransaction(directory, transaction);
-  });
+  try {
+    within(prefix, (directory) => {
+      saveGenerated(prefix, join(directory.path, GENERATED));
+      if (conf) writePrivate(join(directory.path, KONG_CONF), conf);
+      replaceTransaction(directory, transaction);
+    });
+  } catch (error) {
+    removeDirectory(prefix);
+    throw error;
+  }
   nodeConfFiles.syncDirectory(prefix);
 }
 

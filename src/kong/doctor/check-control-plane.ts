@@ -55,12 +55,21 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['filter_set_incompatible', 'it lacks a filter that is configured'],
 ]);
 
+/** A data plane that runs is heard of every 30 s. */
+const MAX_SILENCE_S = 3_600;
+
+/** Kong lists those that are gone for `cluster_data_plane_purge_delay`, 14 days. */
+function isGone(dataPlane: unknown): boolean {
+  const lastSeenS = fieldOf(dataPlane, 'last_seen');
+  return typeof lastSeenS === 'number' && Date.now() / 1000 - lastSeenS > MAX_SILENCE_S;
+}
+
 function judgeDataPlane(dataPlane: unknown): readonly DoctorFinding[] {
   const [id, hostname, status] = ['id', 'hostname', 'sync_status'].map((key) => {
     const value = fieldOf(dataPlane, key);
     return typeof value === 'string' ? redactText(value) : '';
   });
-  if (status === undefined || FITTING.has(status)) return [];
+  if (status === undefined || FITTING.has(status) || isGone(dataPlane)) return [];
   return [
     {
       code: 'data-plane-behind',

@@ -1,4 +1,4 @@
-import { loadedNames, OFF, splitList } from '../plugin-list.ts';
+import { findSwallowed, loadedNames, OFF, splitList } from '../plugin-list.ts';
 import { PLUGINS } from '../write-list.ts';
 import { findSetting } from './conf-lines.ts';
 import type { DoctorFinding } from './finding.ts';
@@ -13,6 +13,9 @@ export function checkList({ place, conf }: Patient): readonly DoctorFinding[] {
   const line = conf && findSetting(conf, PLUGINS);
   return line ? judge(splitList(line.value), { where: line.place, isFile: true }) : [];
 }
+
+/** A comment behind `;` is a part of the list to Kong: what to do with it is not for us to say. */
+const isName = (item: string): boolean => /^[A-Za-z0-9][\w.-]*$/.test(item);
 
 interface Source {
   readonly where: string;
@@ -33,16 +36,27 @@ function judge(items: readonly string[], { where, isFile }: Source): readonly Do
       },
     ];
   if (!isMangled(items)) return [];
+  const swallowed = findSwallowed(items);
+  const base = { code: 'list-mangled', severity: 'error', evidence: [where] } as const;
+  if (swallowed !== undefined)
+    return [
+      {
+        ...base,
+        cause: `the list of plugins goes on into the setting ${swallowed}, which Kong takes for a plugin; it does not start`,
+        fix: `Take the backslash away from the end of the line before ${swallowed}.`,
+        plugins: loadedNames(mended),
+      },
+    ];
   const strange = items.filter((item) => isMangled([item])).map((item) => JSON.stringify(item));
   return [
     {
-      code: 'list-mangled',
-      severity: 'error',
+      ...base,
       cause: `the list of plugins has what Kong takes for names of plugins: ${strange.join(', ')}; it does not start`,
-      evidence: [where],
       fix: `Write it as ${isFile ? `${PLUGINS} = ` : 'KONG_PLUGINS='}${mended.join()}`,
       plugins: loadedNames([...items, ...mended]),
-      ...(isFile && items[0] !== OFF ? { mend: { kind: 'plugin-list' } } : {}),
+      ...(isFile && items[0] !== OFF && mended.every(isName)
+        ? { mend: { kind: 'plugin-list' } }
+        : {}),
     },
   ];
 }

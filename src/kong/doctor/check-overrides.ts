@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { assignment } from '../format-variables.ts';
+import { assignment, shellWord } from '../format-variables.ts';
 import { runningSettingsFile } from '../node/read-settings.ts';
-import { splitList } from '../plugin-list.ts';
+import { BUNDLED, splitList } from '../plugin-list.ts';
 import { PLUGINS } from '../write-list.ts';
 import { findSetting, type SettingLine } from './conf-lines.ts';
 import type { DoctorFinding } from './finding.ts';
@@ -31,7 +31,7 @@ function byVariable(
       severity: 'warning',
       cause: `${name} is set and replaces all of ${key} in kong.conf, even if it is empty`,
       evidence: [`${name}=${value}`, line.place],
-      fix: `Change the variable, or unset ${name} where Kong is started.`,
+      fix: `Keep one of them: take the line out of kong.conf, or write there what is meant and unset ${name} where Kong is started.`,
       plugins: onlyIn(key, line.value, value),
     },
   ];
@@ -48,7 +48,6 @@ function byRunningNode(
   if (isSame(key, running, line.value)) return undefined;
   const file = runningSettingsFile(node.prefix);
   const isEdited = statSync(conf.path).mtimeMs > statSync(file).mtimeMs;
-  const set = assignment(`KONG_${key.toUpperCase()}`, line.value);
   return [
     {
       code: isEdited ? 'file-not-applied' : 'file-overridden',
@@ -57,10 +56,29 @@ function byRunningNode(
         ? `${key} in kong.conf was changed, and a plain reload does not read it: the node runs with another value`
         : `kong.conf is older than the start of the node, which runs with another value of ${key}: a variable replaced it, or another file was named`,
       evidence: [line.place, `${file}: ${key} = ${running}`],
-      fix: `Apply what the file says: ${set} kong reload -p ${node.prefix}`,
+      fix: adviseFor(key, { written: line.value, running, prefix: node.prefix }),
       plugins: onlyIn(key, line.value, running),
     },
   ];
+}
+
+interface Difference {
+  readonly written: string;
+  readonly running: string;
+  readonly prefix: string;
+}
+
+function adviseFor(key: string, { written, running, prefix }: Difference): string {
+  const lost = onlyIn(key, running, written);
+  if (lost.length === 0) {
+    const set = assignment(`KONG_${key.toUpperCase()}`, written);
+    return `Apply what the file says: ${set} kong reload -p ${shellWord(prefix)}`;
+  }
+  // Kong drops every request over a plugin that is in use and taken off: only disable asks first.
+  const both = [...splitList(running), ...onlyIn(key, written, running)].join();
+  const disable = `kongcrate disable ${lost.map(shellWord).join(' ')} --prefix ${shellWord(prefix)}`;
+  const orElse = lost.includes(BUNDLED) ? '' : `; or, where nothing uses it: ${disable}`;
+  return `Keep ${lost.join(', ')}: write ${key} = ${both} into kong.conf${orElse}`;
 }
 
 /** The order of plugins in the list means nothing. */

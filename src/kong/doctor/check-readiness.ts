@@ -1,6 +1,7 @@
 import { redactText } from '../../http/redact.ts';
 import type { NodeObservation } from '../activation/observe-node.ts';
 import { fieldOf, parseJson } from '../activation/json-fields.ts';
+import { shellWord } from '../format-variables.ts';
 import type { Complaint } from './find-complaints.ts';
 import type { DoctorFinding } from './finding.ts';
 
@@ -20,8 +21,10 @@ export function checkReadiness({
   complaints,
   prefix,
 }: Readiness): readonly DoctorFinding[] {
-  const { masterPid, workerPids, ready } = observation;
-  if (masterPid === undefined || ready?.status === 200) return [];
+  const { masterPid, workerPids } = observation;
+  if (masterPid === undefined) return [];
+  const ready = tellsReadiness(observation) ? observation.ready : undefined;
+  if (ready?.status === 200) return [];
   const failure = complaints.find(({ isInit }) => isInit);
   if (ready === undefined && !failure) return [];
   const said = ready && `/status/ready answers ${ready.status}: ${messageIn(ready.body)}`;
@@ -34,7 +37,7 @@ export function checkReadiness({
         code: 'not-ready',
         cause: `the node takes no requests, or should get none: ${said ?? ''}`,
         evidence,
-        fix: `Mend what the message and the other findings name, then: kong reload -p ${prefix}`,
+        fix: `Mend what the message and the other findings name, then: kong reload -p ${shellWord(prefix)}`,
       },
     ];
   return [
@@ -43,9 +46,14 @@ export function checkReadiness({
       code: 'failed-reload',
       cause: `the last reload failed, although kong reload said otherwise: the old workers (${workerPids.join(', ')}) go on with the old code, and a stop would be an outage`,
       evidence,
-      fix: `Mend what the message names, or kongcrate rollback; then: kong reload -p ${prefix}`,
+      fix: `Mend what the message names, or kongcrate rollback; then: kong reload -p ${shellWord(prefix)}`,
     },
   ];
+}
+
+/** Kong has `/status/ready` since 3.3, and answers 200 or 503 there. */
+export function tellsReadiness({ ready }: NodeObservation): boolean {
+  return ready?.status === 200 || ready?.status === 503;
 }
 
 function messageIn(body: string): string {

@@ -3,8 +3,9 @@ import type { ConfEntry } from '../kong-conf.ts';
 import { splitList } from '../plugin-list.ts';
 import { findUnread } from '../unread-lines.ts';
 import { PLUGINS } from '../write-list.ts';
-import { decode, findSetting } from './conf-lines.ts';
+import { decode, findSetting, firstLineOf } from './conf-lines.ts';
 import type { DoctorFinding } from './finding.ts';
+import { mendItems } from './mend-list.ts';
 import type { Patient } from './patient.ts';
 
 /** Lines of kong.conf that look as if they set something, and that Kong passes over. */
@@ -19,9 +20,9 @@ export function checkUnreadLines({ conf }: Patient): readonly DoctorFinding[] {
         // Without another line the setting has Kong's default.
         severity: effective ? 'warning' : 'error',
         cause: `a line that sets ${key} counts for nothing: ${why}${counts}`,
-        evidence: [`${conf.path}:${line}: ${decode(entry.text).trim()}`],
+        evidence: [`${conf.path}:${line}: ${firstLineOf(entry)}`],
         fix: `Write ${key} = … once in ${conf.path}, in lower case, above the first [section], in a file without a byte order mark.`,
-        plugins: key === PLUGINS ? splitList(decode(valueOf(entry))) : [],
+        plugins: key === PLUGINS ? mendItems(splitList(decode(valueOf(entry)))) : [],
       };
     });
   });

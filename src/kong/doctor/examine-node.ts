@@ -1,13 +1,13 @@
 import { errnoOf, messageOf } from '../../errors/kongcrate-error.ts';
 import type { Asking } from '../activation/ask-node.ts';
-import { observeNode } from '../activation/observe-node.ts';
+import { observeNode, type NodeObservation } from '../activation/observe-node.ts';
 import { BUNDLED } from '../plugin-list.ts';
 import { checkComplaints } from './check-complaints.ts';
 import { checkList } from './check-list.ts';
 import { checkLuaPath } from './check-lua-path.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { checkPluginFiles } from './check-plugin-files.ts';
-import { checkReadiness } from './check-readiness.ts';
+import { checkReadiness, tellsReadiness } from './check-readiness.ts';
 import { checkUnreadLines } from './check-unread-lines.ts';
 import { currentComplaints } from './current-complaints.ts';
 import { findComplaints } from './find-complaints.ts';
@@ -57,9 +57,13 @@ export async function examineNode(patient: Patient, options: ExamineOptions): Pr
     ...options.known,
   ];
   const { findings, notes } = checkComplaints(complaints, tellOnce(known), patient);
-  if (observation.masterPid !== undefined && !observation.ready)
-    unread.push('the status API does not answer: whether the node is ready is not known');
+  if (observation.masterPid !== undefined && !tellsReadiness(observation))
+    unread.push(`${statusOf(observation)}: whether the node is ready is not known`);
   return { findings, notes, unread };
+}
+
+function statusOf({ ready }: NodeObservation): string {
+  return ready ? `/status/ready answers ${ready.status}` : 'the status API does not answer';
 }
 
 function readOwnLog({ node }: Patient, unread: string[]): LogText | undefined {

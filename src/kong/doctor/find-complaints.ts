@@ -1,4 +1,10 @@
-import { describePlace, entryAt, type LogEntry, type LogText } from './log-text.ts';
+import {
+  describePlace,
+  entryAt,
+  MAX_ENTRY_LENGTH,
+  type LogEntry,
+  type LogText,
+} from './log-text.ts';
 
 /** What Kong says in a log about plugins, as far as it has a cause on the node. */
 export interface Complaint extends LogEntry {
@@ -18,7 +24,7 @@ export interface Complaint extends LogEntry {
   readonly isInit: boolean;
 }
 
-/** Kong 3.9.3. Each begins with words of its own, so that a long log is searched in linear time. */
+/** Kong 3.0 to 3.9. Each begins with words of its own, so that a long log is searched in linear time. */
 const PATTERNS: readonly (readonly [Complaint['kind'], RegExp])[] = [
   [
     'not-enabled',
@@ -39,18 +45,23 @@ const PATTERNS: readonly (readonly [Complaint['kind'], RegExp])[] = [
   ['not-loaded', /custom plugin '(?<plugin>[^'\n]{1,200})' returned non-array daos/g],
   [
     'data-plane',
-    /configured (?<plugin>\S{1,200}) plugin \S{1,100} is (?:missing from|incompatible with)/g,
+    /configured (?<plugin>\S{1,200}) plugin (?:\S{1,100} )?is missing from data plane/g,
+  ],
+  [
+    'data-plane',
+    /configured data plane (?<plugin>\S{1,200}) plugin version \S{1,100} is different to/g,
   ],
   ['not-started', /init_by_lua error:/g],
 ];
 
 const MAX_WORDS = 600;
 const MAX_COMPLAINTS = 100;
+const MAX_ALIKE = 1_000;
 
 /** What a log complains about; each complaint once, as it was made last. */
 export function findComplaints(log: LogText): readonly Complaint[] {
   const all = PATTERNS.flatMap(([kind, pattern]) =>
-    [...log.text.matchAll(pattern)].map((match) => describe(log, kind, match)),
+    lastOfEach(log.text, pattern).map((match) => describe(log, kind, match)),
   );
   const explained = new Set(
     all.flatMap(({ kind, start }) => (kind === 'not-started' ? [] : [start])),
@@ -63,10 +74,23 @@ export function findComplaints(log: LogText): readonly Complaint[] {
     // An entry may say it twice, and its first line says it best.
     if (last.get(key)?.start !== start) last.set(key, complaint);
   }
-  // A node that drops every request says so each time: lines are counted for what is told alone.
+  // Lines are counted for what is told alone.
   return [...last.values()]
     .slice(-MAX_COMPLAINTS)
     .map((found) => ({ ...found, place: describePlace(log, found.index) }));
+}
+
+/** A node that drops every request says so each time: the last ones about a plugin tell it all. */
+function lastOfEach(text: string, pattern: RegExp): readonly RegExpExecArray[] {
+  const alike = new Map<string, RegExpExecArray[]>();
+  for (const match of text.matchAll(pattern)) {
+    if (isOfClient(text, match.index)) continue;
+    const plugin = match.groups?.['plugin'] ?? '';
+    const matches = alike.get(plugin);
+    if (matches) matches.push(match);
+    else alike.set(plugin, [match]);
+  }
+  return [...alike.values()].flatMap((matches) => matches.slice(-MAX_ALIKE));
 }
 
 function describe(
@@ -89,6 +113,14 @@ function describe(
     ...(pid === undefined ? {} : { pid: Number(pid) }),
     isInit: entry.text.includes('init_by_lua'),
   };
+}
+
+/** Behind it nginx puts what the client sent: request line, host, referrer. */
+const CLIENT = ', client: ';
+
+function isOfClient(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - MAX_ENTRY_LENGTH), index);
+  return before.includes(CLIENT, before.lastIndexOf('\n') + 1);
 }
 
 /** Behind "error loading module" comes what its code asked for in vain, if that is why. */

@@ -30,6 +30,33 @@ export function readLogText(path: string): LogText {
   }
 }
 
+/**
+ * Reads a log from a stream, and keeps its last 16 MiB.
+ * @throws what the stream ends with
+ */
+export async function collectLogText(
+  name: string,
+  stream: AsyncIterable<Buffer>,
+): Promise<LogText> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  let isWhole = true;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    for (
+      let [first] = chunks;
+      first && sizeBytes - first.length >= MAX_LOG_BYTES;
+      [first] = chunks
+    ) {
+      chunks.shift();
+      sizeBytes -= first.length;
+      isWhole = false;
+    }
+  }
+  return { name, text: Buffer.concat(chunks).toString('utf8'), isWhole };
+}
+
 /** An entry of a log around a place in it: it begins with a time, and may have several lines. */
 export interface LogEntry {
   readonly text: string;
@@ -38,7 +65,7 @@ export interface LogEntry {
 }
 
 /** So far from its place the ends of an entry are looked for. */
-const MAX_ENTRY_LENGTH = 4_000;
+export const MAX_ENTRY_LENGTH = 4_000;
 
 export function entryAt({ text }: LogText, index: number): LogEntry {
   const start = startOfEntry(text, index);
@@ -55,11 +82,14 @@ export function describePlace({ name, text, isWhole }: LogText, index: number): 
   return `${name}${number}: ${redactText(line).slice(0, MAX_SHOWN_LENGTH)}`;
 }
 
+/** Looks no further back: a line may have no end, and as many complaints as one likes. */
 function startOfEntry(text: string, index: number): number {
   const earliest = Math.max(0, index - MAX_ENTRY_LENGTH);
-  for (let at = index; at > earliest; at -= 1) {
-    at = text.lastIndexOf('\n', at - 1) + 1;
-    if (at <= earliest || ENTRY_START.test(text.slice(at, at + 11))) return Math.max(at, earliest);
+  const before = text.slice(earliest, index);
+  for (let at = before.length; at > 0; at -= 1) {
+    at = before.lastIndexOf('\n', at - 1) + 1;
+    const start = earliest + at;
+    if (at === 0 || ENTRY_START.test(text.slice(start, start + 11))) return start;
   }
   return earliest;
 }

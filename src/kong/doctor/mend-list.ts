@@ -3,9 +3,15 @@ import { splitList, withoutOff } from '../plugin-list.ts';
 import { PLUGINS, writeList } from '../write-list.ts';
 import { findSetting } from './conf-lines.ts';
 
-/** Quotes and empty items are never meant; a name holds no blank, so that one stands for a comma. */
+/**
+ * Quotes and empty items are never meant; a name holds no blank, so that one stands for a comma, and
+ * no =, so that another setting begins there.
+ */
 export function mendItems(items: readonly string[]): readonly string[] {
-  const words = items.flatMap((item) => item.replaceAll(/["'\u200B]/g, '').split(/\s+/));
+  const end = items.findIndex((item) => item.includes('='));
+  const words = items
+    .slice(0, end < 0 ? items.length : end)
+    .flatMap((item) => item.replaceAll(/["'\u200B]/g, '').split(/\s+/));
   return words.filter((word) => word !== '');
 }
 

@@ -30,8 +30,14 @@ export function readPatient(place: NodePlace, rest: Pick<Patient, Rest>): Patien
   const known = { place, node, ...(conf ? { conf } : {}) };
   const now = viewOf(node.settings, known);
   const views = [now, ...viewOfNextStart(known)] as const;
-  return { ...rest, ...known, views, unread: [...node.unread, ...unread] };
+  const hidden = node.plugins
+    .filter(isReference)
+    .map((item) => `what ${item} stands for in plugins`);
+  return { ...rest, ...known, views, unread: [...node.unread, ...unread, ...hidden] };
 }
+
+/** Only Kong asks the vault. */
+const isReference = (item: string): boolean => item.startsWith('{vault:');
 
 function readConf({ kongConf }: KongNode): {
   readonly conf?: ConfFile;
@@ -67,7 +73,8 @@ function viewOf(settings: Settings, known: Known): LoadView {
   const luaPackagePath = settings.get(LUA_PATH) ?? node.luaPackagePath;
   const hasDefault = readGeneratedPath(node.prefix)?.hasDefault ?? true;
   // What is mangled is reported by itself; the names that were meant are to be found all the same.
-  const plugins = loadedNames(mendItems(splitList(settings.get(PLUGINS) ?? BUNDLED)));
+  const items = mendItems(splitList(settings.get(PLUGINS) ?? BUNDLED));
+  const plugins = loadedNames(items).filter((item) => !isReference(item));
   const where = (key: string): string => sourceOf(key, settings, known);
   return {
     plugins,

@@ -1,6 +1,7 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { errnoOf } from '../../errors/kongcrate-error.ts';
+import { followLinks } from './follow-links.ts';
 import { settingOf, type Settings } from './read-settings.ts';
 
 /**
@@ -13,16 +14,17 @@ export function findErrorLog(prefix: string, settings: Settings): string | undef
   if (target === '' || target === 'off' || target === 'stderr' || /^[a-z]+:/.test(target))
     return undefined;
   const path = resolve(prefix, target);
-  const stats = lookAt(path);
-  const real = stats?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
-  const isSpecial = stats !== undefined && real === path && !stats.isFile();
-  return isSpecial || /^\/(?:dev|proc)\//.test(real) ? undefined : real;
+  const ways = orNothing(() => followLinks(path)) ?? [{ path }];
+  if (ways.some((way) => /^\/(?:dev|proc)\//.test(way.path))) return undefined;
+  const file = ways.at(-1)?.path ?? path;
+  const stats = orNothing(() => lstatSync(file, { throwIfNoEntry: false }));
+  return stats === undefined || stats.isFile() ? file : undefined;
 }
 
 /** A closed directory says nothing: whoever reads the log later says so. */
-function lookAt(path: string): Stats | undefined {
+function orNothing<Result>(look: () => Result): Result | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return look();
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     return undefined;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors/kongcrate-error.ts';
+import { readIfPossible } from '../conf-files.ts';
 import type { WorkersUser } from './kong-node.ts';
 
 /** What runs under a prefix. */
@@ -15,7 +16,8 @@ export const pidFileOf = (prefix: string): string => join(prefix, 'pids', 'nginx
 
 /** Finds Kong's master by the prefix's pid file, and its workers by /proc. */
 export function findProcesses(prefix: string): KongProcesses {
-  const masterPid = Number(readProc(pidFileOf(prefix)) ?? NaN);
+  // The user of the prefix may have put a FIFO there, which would stop us for ever.
+  const masterPid = Number(readIfPossible(pidFileOf(prefix))?.toString('latin1') ?? NaN);
   if (!Number.isSafeInteger(masterPid) || !isMaster(masterPid, prefix)) return { workerPids: [] };
   return { masterPid, workerPids: childrenOf(masterPid).filter(servesRequests) };
 }

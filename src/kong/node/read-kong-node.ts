@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { errnoOf, messageOf } from '../../errors/kongcrate-error.ts';
-import { locateKongConf } from '../conf-files.ts';
+import { errnoOf, KongcrateError, messageOf } from '../../errors/kongcrate-error.ts';
+import { locateKongConf, readConfFile } from '../conf-files.ts';
 import { loadedNames, splitList } from '../plugin-list.ts';
 import { DEFAULT_LUA_PACKAGE_PATH } from '../read-kong-settings.ts';
 import { findErrorLog } from './error-log.ts';
@@ -60,9 +60,9 @@ interface RunningSettings {
 function readRunningSettings(prefix: string): RunningSettings {
   try {
     if (!statSync(pidFileOf(prefix), { throwIfNoEntry: false })) return { unread: [] };
-    return { running: parseSettings(readFileSync(runningSettingsFile(prefix))), unread: [] };
+    return { running: parseSettings(readConfFile(runningSettingsFile(prefix))), unread: [] };
   } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
+    if (errnoOf(error) === undefined && !(error instanceof KongcrateError)) throw error;
     return { unread: [messageOf(error)] };
   }
 }

@@ -42,7 +42,7 @@ export function parseSettings(bytes: Buffer): Settings {
  * The settings of the next start: a variable replaces what kong.conf says, an empty one too.
  * @throws KongcrateError SOURCE_UNREADABLE
  */
-export function readConfiguredSettings(place: KongPlace): Settings {
+export function readConfiguredSettings(place: Omit<KongPlace, 'prefix'>): Settings {
   const file = locateKongConf(place.kongConf);
   const fromFile = file === undefined ? [] : parseSettings(readConfFile(file));
   return new Map([...fromFile, ...variablesOf(place.environment)]);

@@ -1,12 +1,17 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram } from '../../system/find-program.ts';
 import type { KongNode } from './kong-node.ts';
-import { runProgram, type ProgramOptions, type ProgramResult } from './run-program.ts';
+import { runProgram, type ProgramOptions, type ProgramResult } from '../../system/run-program.ts';
 
 /** `environment` holds every KONG_ variable that Kong is to see: none is added. */
-export interface KongRunOptions extends Omit<ProgramOptions, 'workingDirectory'> {
+export interface KongRunOptions extends Pick<
+  ProgramOptions,
+  'environment' | 'timeoutMs' | 'signal'
+> {
   readonly node: KongNode;
 }
+
+const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /**
  * Runs the `kong` program that PATH of the environment leads to, in the working directory of the
@@ -23,5 +28,6 @@ export function runKong(
       remedy: `Run the command where Kong is installed, or add the directory of kong to PATH.`,
       details: { reason: 'KONG_PROGRAM' },
     });
-  return runProgram(path, args, { ...options, workingDirectory: node.workingDirectory });
+  const { workingDirectory } = node;
+  return runProgram(path, args, { ...options, workingDirectory, maxOutputBytes: MAX_OUTPUT_BYTES });
 }

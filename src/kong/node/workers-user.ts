@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { findAccount } from '../../system/accounts.ts';
 import type { WorkersUser } from './kong-node.ts';
 import { readIdentity, type KongProcesses } from './processes.ts';
 import type { Settings } from './read-settings.ts';
@@ -27,21 +27,10 @@ function ourselvesUnlessRoot(): WorkersUser | undefined {
 function configuredUser(settings: Settings): WorkersUser {
   const setting = settings.get('nginx_main_user') ?? settings.get('nginx_user') ?? 'kong kong';
   const name = setting.trim().split(/\s+/)[0] ?? '';
-  return findAccount(name) ?? findAccount('nobody') ?? NOBODY;
+  return accountOf(name) ?? accountOf('nobody') ?? NOBODY;
 }
 
-/** By passwd(5) and group(5); accounts of a directory service are not looked up. */
-function findAccount(name: string): WorkersUser | undefined {
-  const line = readTable('/etc/passwd').find(([candidate]) => candidate === name);
-  const [uid, gid] = [Number(line?.[2] ?? NaN), Number(line?.[3] ?? NaN)];
-  if (!Number.isSafeInteger(uid) || !Number.isSafeInteger(gid)) return undefined;
-  const groups = readTable('/etc/group')
-    .filter(([, , , members = '']) => members.split(',').includes(name))
-    .map(([, , number]) => Number(number));
-  return { uid, gids: [gid, ...groups] };
-}
-
-function readTable(path: string): readonly (readonly string[])[] {
-  const lines = readFileSync(path, 'latin1').split('\n');
-  return lines.map((line) => line.split(':'));
+function accountOf(name: string): WorkersUser | undefined {
+  const account = findAccount(name);
+  return account && { uid: account.uid, gids: [account.gid, ...account.groups] };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { askAdmin } from '../activation/ask-admin.ts';
 import type { Asking } from '../activation/ask-node.ts';
 import type { KongNode } from '../node/kong-node.ts';
 import { pidFileOf } from '../node/processes.ts';
@@ -36,12 +37,9 @@ export function chooseUseSources(
   return isRunning && !isLoaded(node) ? [NO_API, document] : [document];
 }
 
-function findApi(
-  { role, adminHeaders: headers }: KongNode,
-  adminUrl: URL | undefined,
-  asking: Asking,
-): UseSource | undefined {
+function findApi(node: KongNode, adminUrl: URL | undefined, asking: Asking): UseSource | undefined {
   if (!adminUrl) return undefined;
+  const { role, adminHeaders: headers } = node;
   const remedy =
     role === 'dbless'
       ? `Load a configuration without them, by POST to /config at ${adminUrl.origin}.`
@@ -49,6 +47,25 @@ function findApi(
   return {
     shownAs: `the Admin API at ${adminUrl.origin}`,
     remedy,
-    read: () => readAdminPlugins({ ...asking, adminUrl, headers }),
+    read: async () =>
+      (await findStranger({ ...node, adminUrl }, asking)) ??
+      readAdminPlugins({ ...asking, adminUrl, headers }),
   };
+}
+
+/**
+ * Nodes with one database, or one control plane, tell the same; without a database each serves what
+ * it was given itself.
+ * @returns a text for people where another node answers than the one whose processes are seen
+ */
+async function findStranger(
+  node: KongNode & { readonly adminUrl: URL },
+  asking: Asking,
+): Promise<string | undefined> {
+  const { role, workerPids, adminUrl } = node;
+  if (role !== 'dbless' || workerPids.length === 0) return undefined;
+  const admin = await askAdmin(node, asking);
+  if (typeof admin === 'string') return admin;
+  const isOwn = admin.workerPids.some((pid) => workerPids.includes(pid));
+  return isOwn ? undefined : `${adminUrl.origin} is the Admin API of another node`;
 }

@@ -7,6 +7,8 @@ import { SCOPES, type PluginEntity } from './plugin-use.ts';
 const MAX_ENTITIES = 500_000;
 /** Entities that name a plugin; Kong Enterprise keeps the code of some in the others. */
 const PLUGINS = ['plugins', 'custom_plugins'];
+/** Notes of people's own, in every entity; Kong leaves them out. */
+const IGNORED = '_ignore';
 
 /** An entity of a document, and where it stands. */
 interface Entity {
@@ -31,9 +33,11 @@ export function listDeclaredPlugins(text: string): readonly PluginEntity[] | str
   }
 }
 
-/** Kong's reader merges keys by `<<`, as YAML 1.1 has it. */
-const parseYaml = (text: string): unknown =>
-  parse(text, { merge: true, maxAliasCount: -1, logLevel: 'error' });
+/** Kong reads YAML 1.1: `<<` merges keys, and each of these ends a line and its comment (4.1.4). */
+function parseYaml(text: string): unknown {
+  const lines = text.replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
+  return parse(lines, { merge: true, maxAliasCount: -1, logLevel: 'error' });
+}
 
 function collectPlugins(document: unknown): readonly PluginEntity[] {
   if (typeof fieldOf(document, '_format_version') !== 'string')
@@ -52,18 +56,24 @@ function collectPlugins(document: unknown): readonly PluginEntity[] {
 }
 
 function entitiesIn(parent: Entity): Entity[] {
-  return Object.entries(parent.fields).flatMap(([collection, list]: [string, unknown]) => {
-    const path = parent.at === '' ? collection : `${parent.at}.${collection}`;
-    if (!Array.isArray(list)) {
-      if (PLUGINS.includes(collection) && list !== null) throw new Error(`${path} is no list`);
-      return [];
-    }
-    return list.flatMap((fields: unknown, index) =>
-      typeof fields === 'object' && fields !== null
-        ? [{ fields, collection, at: `${path}[${index}]`, parent }]
-        : [],
-    );
+  return Object.entries(parent.fields).flatMap(([collection, value]: [string, unknown]) => {
+    if (collection === IGNORED) return [];
+    const at = parent.at === '' ? collection : `${parent.at}.${collection}`;
+    if (Array.isArray(value))
+      return value.flatMap((fields: unknown, index) =>
+        asEntities({ fields, collection, at: `${at}[${index}]`, parent }),
+      );
+    if (PLUGINS.includes(collection) && value !== null) throw new Error(`${at} is no list`);
+    // To Kong a map with numbers for keys is a list, and a quoted `<<` merges.
+    return asEntities({ fields: value, collection, at, parent });
   });
+}
+
+function asEntities({
+  fields,
+  ...place
+}: Omit<Entity, 'fields'> & { readonly fields: unknown }): Entity[] {
+  return typeof fields === 'object' && fields !== null ? [{ fields, ...place }] : [];
 }
 
 function asPlugin({ fields, collection, at, parent }: Entity): PluginEntity {

@@ -41,7 +41,7 @@ export async function readAdminPlugins(
 /** @returns path prefixes; Kong without workspaces has the one that is empty */
 async function readWorkspaces(asking: AdminAsking): Promise<readonly string[] | string> {
   const first = await askPage(asking, '/workspaces');
-  if (first?.status === 404) return [''];
+  if (first?.status === 404) return (await findEnterprise(asking)) ?? [''];
   const items = await readPages(asking, '/workspaces', first);
   if (typeof items === 'string') return items;
   const names = items.map((item) => fieldOf(item, 'name'));
@@ -49,6 +49,14 @@ async function readWorkspaces(asking: AdminAsking): Promise<readonly string[] | 
   if (names.length === 0 || !names.every((name) => typeof name === 'string'))
     return notKong(asking);
   return names.map((name) => `/${encodeURIComponent(name)}`);
+}
+
+/** Only Kong Enterprise has workspaces: without a list of them the answer is about one of many. */
+async function findEnterprise(asking: AdminAsking): Promise<string | undefined> {
+  const root = parseJson((await askPage(asking, '/'))?.body ?? '');
+  return fieldOf(root, 'edition') === 'enterprise'
+    ? `${asking.adminUrl.href} shows one workspace alone: give the address without a workspace`
+    : undefined;
 }
 
 /**

@@ -1,11 +1,10 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { redactText } from '../../http/redact.ts';
-import { runBounded, type BoundedResult } from './run-bounded.ts';
+import { findProgram, type Environment } from '../../system/find-program.ts';
+import { runProgram, type ProgramResult } from '../../system/run-program.ts';
 
 export interface HelperOptions {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** How long a helper may take; default 30,000. */
   readonly timeoutMs?: number | undefined;
   /** Ends a helper that still runs. */
@@ -40,9 +39,10 @@ export async function runHelper(
   const path = NAME.test(call.name) ? findProgram(program, options.environment) : undefined;
   if (path === undefined) throw helperFailed(program, 'it is in no absolute directory of PATH');
   const { environment, timeoutMs = TIMEOUT_MS, signal } = options;
-  const bounds = { environment, timeoutMs, signal, maxOutputBytes: MAX_OUTPUT_BYTES };
-  const result = await runBounded(path, [call.action], { ...bounds, input: call.input });
-  if (result.exitCode === 0 && result.killedFor === undefined) return result.stdout;
+  const { action, input } = call;
+  const limits = { timeoutMs, signal, maxOutputBytes: MAX_OUTPUT_BYTES, endsTalkers: true };
+  const result = await runProgram(path, [action], { ...limits, environment, input });
+  if (result.exitCode === 0 && result.endedFor === undefined) return result.stdout;
   if (result.stdout.trim().startsWith(NOT_FOUND)) return undefined;
   throw helperFailed(program, explain(result));
 }
@@ -55,27 +55,9 @@ export function helperFailed(program: string, why: string): KongcrateError {
   });
 }
 
-/** Never the working directory, where anybody may have put a program of that name. */
-function findProgram(
-  program: string,
-  environment: HelperOptions['environment'],
-): string | undefined {
-  const directories = (environment['PATH'] ?? '').split(delimiter).filter(isAbsolute);
-  return directories.map((directory) => join(directory, program)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function explain({ killedFor, exitCode, stdout, stderr }: BoundedResult): string {
-  if (killedFor === 'output') return `it wrote more than ${MAX_OUTPUT_BYTES} bytes`;
-  if (killedFor === 'time') return 'it did not answer in time and was ended';
+function explain({ endedFor, exitCode, stdout, stderr }: ProgramResult): string {
+  if (endedFor === 'output') return `it wrote more than ${MAX_OUTPUT_BYTES} bytes`;
+  if (endedFor === 'time') return 'it did not answer in time and was ended';
   const status = exitCode === null ? 'it could not be run' : `exit ${exitCode}`;
   const said = firstLine(stdout) || firstLine(stderr);
   return said === '' ? status : `${status}: ${said}`;

@@ -62,14 +62,18 @@ function decidePolicies(
 }
 
 function judgeSignatures(question: ArtifactQuestion, found: FoundSignatures): SignatureDecision {
-  const { asked, reference } = question;
+  const { reference } = question;
   return decideSignatures({
-    subject: `${reference.repository}@${reference.descriptor.digest}`,
+    subject: reference.file ?? `${reference.repository}@${reference.descriptor.digest}`,
     demands: demandsOf(question),
-    // What is demanded of signatures beside it needs one.
-    mayBeUnsigned: asked.demands.length === 0 && allowsUnsigned(asked, reference.repository),
+    mayBeUnsigned: mayPassUnsigned(question),
     found,
   });
+}
+
+/** Whether it passes where nobody signed it. What is demanded of signatures beside it needs one. */
+export function mayPassUnsigned({ asked, reference }: ArtifactQuestion): boolean {
+  return asked.demands.length === 0 && allowsUnsigned(asked, reference.repository);
 }
 
 function allowsUnsigned(asked: Asked, repository: string): boolean {

@@ -1,7 +1,7 @@
 import type { TrustBasis } from '../../content/verified-subject.ts';
 import { explainRefusal, refuseAnySignature } from '../explain-refusal.ts';
 import { countSigners, groupSigners } from '../group-signers.ts';
-import type { IdentifiedSignature } from '../identify-signature.ts';
+import type { IdentifiedSignature } from '../identified-signature.ts';
 import { meeting } from '../judge-candidates.ts';
 import { whyNotEnough } from '../meets-demand.ts';
 import type { SignatureProblem } from '../signature-candidate.ts';
@@ -33,10 +33,12 @@ export function decideSignatures(question: SignatureQuestion): SignatureDecision
     const { threshold } = demand;
     if (acceptedSigners >= threshold) continue;
     const rejected = [...found.rejected, ...failing(demand, accepted)];
-    const { findings } = found;
-    return refuse(explainRefusal({ subject, findings, rejected, acceptedSigners, threshold }));
+    const takesKeys = demand.signers.some(({ kind }) => kind === 'key');
+    const counts = { acceptedSigners, threshold, takesKeys };
+    return refuse(explainRefusal({ ...found, subject, rejected, ...counts }));
   }
-  return { allowed: true, trust: { kind: 'signed', signers: groupSigners(accepted) } };
+  const where = found.place === undefined ? {} : { signatureRepository: found.place };
+  return { allowed: true, trust: { kind: 'signed', signers: groupSigners(accepted), ...where } };
 }
 
 /** Whether every place answered that there is no signature. */
@@ -51,10 +53,10 @@ function refuse(refusal: unknown): SignatureDecision {
 
 /** Where nobody can sign, whatever looks like a signature refuses, damaged or not. */
 function nobodyNamed({ subject, found }: SignatureQuestion): unknown {
-  const { rejected, findings } = found;
+  const nobody = { acceptedSigners: 0, threshold: 1, takesKeys: true };
   return isCleanNone(found)
-    ? explainRefusal({ subject, findings, rejected, acceptedSigners: 0, threshold: 1 })
-    : refuseAnySignature(rejected, findings);
+    ? explainRefusal({ ...found, subject, ...nobody })
+    : refuseAnySignature(found.rejected, found.findings);
 }
 
 /** Signatures that count for another demand only: without them it would be called unsigned. */

@@ -13,7 +13,7 @@ export function refuseReplacement(question: ReplacementQuestion): KongcrateError
   if (installed.trust.kind === 'signed' && offered.trust.kind === 'unsigned')
     return way === 'rollback' ? refuseLoss(question) : unsignedOverSigned(offered);
   if (way === 'rollback') return undefined;
-  const changed = consents.namesPlugin === true ? undefined : refuseOtherSigners(question);
+  const changed = consents.takesOtherSigners === true ? undefined : refuseOtherSigners(question);
   if (changed) return changed;
   return isLower && consents.allowDowngrade !== true ? downgrade(installed, offered) : undefined;
 }
@@ -57,7 +57,10 @@ function refuseOtherSigners({
   if (signers.some((signer) => known.has(signer))) return undefined;
   const before = installed.trust.signers.map(shortName).join(', ');
   return new KongcrateError('SIGNER_CHANGED', `${name} was signed by ${before}, and this is not`, {
-    remedy: `If the signer changed with your consent, name the plugin: --plugin ${name}.`,
+    remedy:
+      offered.file === undefined
+        ? `If the signer changed with your consent, name the plugin: --plugin ${name}.`
+        : 'If the signer changed with your consent, give --allow-signer-change.',
     details: { name, installed: [...known], offered: signers },
   });
 }

@@ -1,11 +1,11 @@
 import type { PinnedReference, TrustBasis } from '../../content/verified-subject.ts';
-import type { SignaturePolicy } from '../create-signature-verifier.ts';
-import type { Judgement } from '../judge-candidates.ts';
+import type { Judgement } from '../judgement.ts';
 import type { PolicyDecision } from '../policy/decide.ts';
 import type { Narrowing } from '../policy/rule-demand.ts';
 import type { TrustPolicy } from '../policy/trust-policy.ts';
 import type { PluginManifest } from '../read-plugin-manifest.ts';
 import type { UnreadableSignatures } from '../signature-candidate.ts';
+import type { SignaturePolicy } from '../verifier-policy.ts';
 import type { KnownSigner } from './recorded-demand.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface Asked extends SignaturePolicy {
 /** The signatures that were found, each judged by itself, and what could not be read. */
 export interface FoundSignatures extends Judgement {
   readonly findings: UnreadableSignatures;
+  /** The repository that was searched, where it is not the subject's own. */
+  readonly place?: string;
 }
 
 /**
@@ -46,6 +48,8 @@ export interface PluginFacts {
   readonly name: string;
   readonly version?: string;
   readonly digest: string;
+  /** The name of the file that it came from, if not from a store. */
+  readonly file?: string;
   readonly trust: RecordedTrust;
 }
 
@@ -71,8 +75,8 @@ export interface Consents {
   readonly allowDowngrade?: boolean;
   /** `--allow-unsigned`: a rollback may lead from what is signed to what is not; no install may. */
   readonly allowUnsigned?: boolean;
-  /** `--plugin NAME`: whoever names the plugin knows that its signer changes. */
-  readonly namesPlugin?: boolean;
+  /** `--allow-signer-change`; `--plugin NAME` too, where nobody has to name the plugin. */
+  readonly takesOtherSigners?: boolean;
 }
 
 export interface TrustQuestion {

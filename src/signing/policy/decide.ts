@@ -1,7 +1,7 @@
 import { signerIdOf } from '../../content/signer-id.ts';
 import type { Digest } from '../../reference/digest.ts';
 import { countSigners } from '../group-signers.ts';
-import type { IdentifiedSignature, SignatureMaker } from '../identify-signature.ts';
+import type { IdentifiedSignature, SignatureMaker } from '../identified-signature.ts';
 import { meeting } from '../judge-candidates.ts';
 import { whyNotEnough } from '../meets-demand.ts';
 import type { TrustDemand } from '../signer-demand.ts';

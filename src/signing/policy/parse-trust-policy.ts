@@ -18,7 +18,10 @@ export interface PolicySource {
  * know is refused: a rule that is half understood might allow what its author forbade.
  * @throws KongcrateError POLICY_INVALID with line, column and what is allowed there
  */
-export function parseTrustPolicy(bytes: Uint8Array, source: PolicySource): TrustPolicy {
+export async function parseTrustPolicy(
+  bytes: Uint8Array,
+  source: PolicySource,
+): Promise<TrustPolicy> {
   const root = parseYaml(bytes, source.file);
   const { version, trust } = root.fields(['version', 'trust']);
   checkVersion(required(version, root, 'version'));
@@ -34,21 +37,23 @@ function checkVersion(version: YamlValue): void {
   );
 }
 
-function readTrust(trust: YamlValue, { file, readFile }: PolicySource): TrustPolicy {
+async function readTrust(trust: YamlValue, { file, readFile }: PolicySource): Promise<TrustPolicy> {
   const { rules, revoked, trustedRoot } = trust.fields(['rules', 'revoked', 'trustedRoot']);
   return {
     file,
-    rules: readRules(required(rules, trust, 'rules'), readFile),
-    revoked: readRevoked(revoked, readFile),
+    rules: await readRules(required(rules, trust, 'rules'), readFile),
+    revoked: await readRevoked(revoked, readFile),
     ...(trustedRoot ? { trustedRoot: trustedRoot.read(readFile) } : {}),
   };
 }
 
-function readRules(rules: YamlValue, readFile: ReadFile): TrustRule[] {
+async function readRules(rules: YamlValue, readFile: ReadFile): Promise<TrustRule[]> {
   const earlier: RepositoryPattern[] = [];
-  return rules.items().map((rule) => {
-    const read = readRule(rule, { readFile, earlier });
-    earlier.push(...read.repositories);
-    return read;
-  });
+  const read: TrustRule[] = [];
+  for (const value of rules.items()) {
+    const rule = await readRule(value, { readFile, earlier });
+    earlier.push(...rule.repositories);
+    read.push(rule);
+  }
+  return read;
 }

@@ -1,5 +1,5 @@
 import { hexOf, parseDigest } from '../../reference/digest.ts';
-import { readDemand, readKey, type ReadFile } from './read-signers.ts';
+import { readDemand, readEach, readKey, type ReadFile } from './read-signers.ts';
 import type { Revoked, RevokedIdentity } from './trust-policy.ts';
 import type { YamlValue } from './yaml-value.ts';
 
@@ -7,12 +7,15 @@ import type { YamlValue } from './yaml-value.ts';
  * Reads what is no longer trusted.
  * @throws KongcrateError POLICY_INVALID
  */
-export function readRevoked(revoked: YamlValue | undefined, readFile: ReadFile): Revoked {
+export async function readRevoked(
+  revoked: YamlValue | undefined,
+  readFile: ReadFile,
+): Promise<Revoked> {
   const { digests, keys, identities } = revoked?.fields(['digests', 'keys', 'identities']) ?? {};
   return {
     digests: new Set((digests?.items() ?? []).map((digest) => digest.read(parseDigest))),
     keyIds: new Set((keys?.items() ?? []).map((key) => readKeyId(key, readFile))),
-    identities: (identities?.items() ?? []).map(readIdentity),
+    identities: await readEach(identities, readIdentity),
   };
 }
 
@@ -23,9 +26,9 @@ function readKeyId(key: YamlValue, readFile: ReadFile): string {
 }
 
 /** To distrust, half a name is enough: an issuer with all its subjects, or a subject anywhere. */
-function readIdentity(value: YamlValue): RevokedIdentity {
+async function readIdentity(value: YamlValue): Promise<RevokedIdentity> {
   const fields = value.fields(['issuer', 'issuerRegExp', 'subject', 'subjectRegExp']);
-  const issuer = readDemand(fields.issuer, fields.issuerRegExp);
-  const identity = readDemand(fields.subject, fields.subjectRegExp);
+  const issuer = await readDemand(fields.issuer, fields.issuerRegExp);
+  const identity = await readDemand(fields.subject, fields.subjectRegExp);
   return { ...(issuer ? { issuer } : {}), ...(identity ? { identity } : {}) };
 }

@@ -1,4 +1,4 @@
-import { readIdentity, readKey, type ReadFile } from './read-signers.ts';
+import { readEach, readIdentity, readKey, type ReadFile } from './read-signers.ts';
 import { parseRepositoryPattern, takesAll, type RepositoryPattern } from './repository-pattern.ts';
 import { countPossible } from '../check-policy.ts';
 import type { SignerDemand } from '../signer-demand.ts';
@@ -31,9 +31,12 @@ interface RuleContext {
  * Reads one rule.
  * @throws KongcrateError POLICY_INVALID
  */
-export function readRule(rule: YamlValue, { readFile, earlier }: RuleContext): TrustRule {
+export async function readRule(
+  rule: YamlValue,
+  { readFile, earlier }: RuleContext,
+): Promise<TrustRule> {
   const fields = rule.fields(FIELDS);
-  const signers = readSigners(fields, readFile);
+  const signers = await readSigners(fields, readFile);
   const unsigned = fields.unsigned?.word('allow');
   if (unsigned) refuseDemands(fields);
   else if (signers.length === 0)
@@ -67,10 +70,13 @@ function readPattern(value: YamlValue, earlier: readonly RepositoryPattern[]): R
   );
 }
 
-function readSigners({ keys, identities }: RuleFields, readFile: ReadFile): SignerDemand[] {
+async function readSigners(
+  { keys, identities }: RuleFields,
+  readFile: ReadFile,
+): Promise<SignerDemand[]> {
   return [
     ...(keys?.items() ?? []).map((key) => ({ kind: 'key' as const, key: readKey(key, readFile) })),
-    ...(identities?.items() ?? []).map(readIdentity),
+    ...(await readEach(identities, readIdentity)),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { readPublicKey, type PublicKey } from '../public-key.ts';
 import type { IdentityDemand } from '../signer-demand.ts';
-import { exactly, matching, type TextDemand } from '../text-demand.ts';
+import { exactly, fits, matching, type TextDemand } from '../text-demand.ts';
 import { required, type YamlValue } from './yaml-value.ts';
 
 /** Reads the text of a file, by the path that stands in a policy. */
@@ -30,10 +30,10 @@ export function readKey(value: YamlValue, readFile: ReadFile): PublicKey {
  * issuer could call anybody so.
  * @throws KongcrateError POLICY_INVALID
  */
-export function readIdentity(value: YamlValue): IdentityDemand {
+export async function readIdentity(value: YamlValue): Promise<IdentityDemand> {
   const fields = value.fields(['issuer', 'issuerRegExp', 'subject', 'subjectRegExp', 'workflow']);
-  const issuer = readDemand(fields.issuer, fields.issuerRegExp);
-  const identity = readDemand(fields.subject, fields.subjectRegExp);
+  const issuer = await readDemand(fields.issuer, fields.issuerRegExp);
+  const identity = await readDemand(fields.subject, fields.subjectRegExp);
   return {
     kind: 'identity',
     issuer: required(issuer, value, 'issuer or issuerRegExp'),
@@ -43,22 +43,30 @@ export function readIdentity(value: YamlValue): IdentityDemand {
 }
 
 /** Reads a text to compare with: exactly, or by an expression for the whole of it. */
-export function readDemand(
+export async function readDemand(
   exact: YamlValue | undefined,
   expression: YamlValue | undefined,
-): TextDemand | undefined {
+): Promise<TextDemand | undefined> {
   if (exact && expression)
     throw expression.invalid('this stands beside the exact text', 'Keep one of the two.');
   if (exact) return exact.read((text) => exactly(text, 'the text'));
-  return expression?.read((source) => {
-    const demand = matching(source, 'the expression');
-    if (demand.kind === 'expression' && demand.expression.test(''))
-      throw expression.invalid(
-        `${JSON.stringify(source)} takes the empty text, and so names anybody`,
-        'Write what the text must begin with, such as https://github\\.com/acme/.+',
-      );
-    return demand;
-  });
+  const demand = await expression?.readLater((source) => matching(source, 'the expression'));
+  if (expression && demand && fits(demand, ''))
+    throw expression.invalid(
+      `${JSON.stringify(expression.text())} takes the empty text, and so names anybody`,
+      'Write what the text must begin with, such as https://github\\.com/acme/.+',
+    );
+  return demand;
+}
+
+/** Reads the items of a list one after the other, so that of several mistakes the first is said. */
+export async function readEach<Item>(
+  list: YamlValue | undefined,
+  read: (item: YamlValue) => Promise<Item>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for (const item of list?.items() ?? []) items.push(await read(item));
+  return items;
 }
 
 function readWorkflow(value: YamlValue): NonNullable<IdentityDemand['workflow']> {

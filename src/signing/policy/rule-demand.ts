@@ -1,6 +1,6 @@
 import type { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { REPOSITORY_ANNOTATION } from '../../reference/media-types.ts';
-import type { IdentifiedSignature } from '../identify-signature.ts';
+import type { IdentifiedSignature } from '../identified-signature.ts';
 import { refusedSignature } from '../signed-claims.ts';
 import type { TrustDemand } from '../signer-demand.ts';
 import { fits } from '../text-demand.ts';

@@ -80,8 +80,17 @@ export class YamlValue {
     try {
       return read(text);
     } catch (error) {
-      if (!(error instanceof KongcrateError) || error.category !== 'usage') throw error;
-      throw this.invalid(error.message, error.remedy, error);
+      throw this.#located(error);
+    }
+  }
+
+  /** The same for what is read in its own time. */
+  async readLater<Value>(read: (text: string) => Promise<Value>): Promise<Value> {
+    const text = this.text();
+    try {
+      return await read(text);
+    } catch (error) {
+      throw this.#located(error);
     }
   }
 
@@ -106,6 +115,13 @@ export class YamlValue {
   #inside(node: Node | null, step: string): YamlValue {
     const { path } = this.#place;
     return new YamlValue(node, { ...this.#place, path: `${path}${step}`.replace(/^\./, '') });
+  }
+
+  #located(error: unknown): unknown {
+    if (!(error instanceof KongcrateError) || error.category !== 'usage') return error;
+    // What a value of this file says already has its place.
+    if (error.code === 'POLICY_INVALID') return error;
+    return this.invalid(error.message, error.remedy, error);
   }
 
   #expected(what: string): KongcrateError {

@@ -6,11 +6,13 @@ import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { applyActivation } from './apply-activation.ts';
 import { beginActivation } from './begin-activation.ts';
-import { checkActivation } from './check-activation.ts';
+import { checkActivation, type CheckedTarget } from './check-activation.ts';
 import { chooseLiveTarget, goBack } from './choose-live-target.ts';
 import { expectedPlugins, isListed } from './expected-plugins.ts';
-import { releaseServed } from './release-served.ts';
+import { hasLoaded } from './loaded-generation.ts';
+import { recordServed } from './record-served.ts';
 import { undoActivation } from './undo-activation.ts';
+import { withWayBack } from './with-way-back.ts';
 
 export interface LiveActivation {
   readonly root: InstallRoot;
@@ -18,6 +20,8 @@ export interface LiveActivation {
   readonly signal: AbortSignal | undefined;
   /** Plugins that Kong is to load; only those that are installed count. */
   readonly enable: readonly string[];
+  /** Plugins that Kong is to load no more. */
+  readonly disable?: readonly string[];
   /** Whether kong.conf is to have them for the next start. */
   readonly editsConf: boolean;
   /** Reloads also where the workers have loaded what is live. */
@@ -40,20 +44,35 @@ export function activateLive(
 
 async function activate(
   occupied: OccupiedNode,
-  { root, options, signal, dryRun, ...wanted }: LiveActivation,
+  activation: LiveActivation,
 ): Promise<ActivationReport> {
+  const { root, options, disable = [], ...wanted } = activation;
   const node = readKongNode(options.place);
-  const target = chooseLiveTarget(occupied, node, { ...wanted, luaRoot: resolve(root.luaRoot) });
-  const isLoaded = target.restores === target.next && !wanted.always;
+  const luaRoot = resolve(root.luaRoot);
+  const target = chooseLiveTarget(occupied, node, { ...wanted, disable, luaRoot });
+  const isSame = target.restores === target.next && !wanted.always;
+  const isLoaded = isSame && hasLoaded(occupied, node);
   if (isLoaded && target.enable.every((name) => isListed(name, node.plugins)))
     return { state: 'unchanged', plugins: node.plugins };
+  try {
+    return await apply(occupied, { target, node }, activation);
+  } catch (error) {
+    throw withWayBack(error, target, { node, place: options.place });
+  }
+}
+
+async function apply(
+  occupied: OccupiedNode,
+  { target, node }: Pick<CheckedTarget, 'target' | 'node'>,
+  { root, options, signal, dryRun }: LiveActivation,
+): Promise<ActivationReport> {
   const checked = await checkActivation(target, options, signal);
   const { plugins, enabled, notes, preflight } = checked;
   if (dryRun) return { state: 'checked', plugins, enabled, notes, preflight };
   const begun = await beginActivation(checked, options, signal);
   try {
     const report = await applyActivation(begun, options, signal);
-    releaseServed(root, target.after, { ...options, ...report });
+    recordServed(root, target, { ...options, ...report });
     return report;
   } catch (error) {
     const notReturned = await goBack(occupied, target);

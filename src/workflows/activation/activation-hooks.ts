@@ -8,7 +8,7 @@ import { applyActivation } from './apply-activation.ts';
 import { beginActivation, type BegunActivation } from './begin-activation.ts';
 import { checkActivation, type ActivationTarget } from './check-activation.ts';
 import { expectedPlugins } from './expected-plugins.ts';
-import { releaseServed } from './release-served.ts';
+import { recordServed } from './record-served.ts';
 import { undoActivation } from './undo-activation.ts';
 
 export interface HookedActivation {
@@ -37,7 +37,7 @@ export function activationHooks({ root, options, signal, enable, onRestored }: H
     afterSwitch: async () => {
       if (!begun) return;
       report = await applyActivation(begun, options, signal);
-      releaseServed(root, begun.checked.target.after, { ...options, ...report });
+      recordServed(root, begun.checked.target, { ...options, ...report });
     },
     afterFailure: async (error, notReturned) => {
       if (!begun) return;
@@ -67,6 +67,7 @@ function targetOf(
     tree: path,
     generation: previousGeneration,
     restores: previousGeneration,
+    disable: [],
     editsConf: true,
   };
 }

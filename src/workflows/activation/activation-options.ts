@@ -31,7 +31,7 @@ export interface ActivationReport {
   readonly plugins?: readonly string[];
   /** Plugins that came onto that list. */
   readonly enabled?: readonly string[];
-  /** About the other nodes of a hybrid deployment, for people. */
+  /** About the other nodes of a hybrid deployment, and about kong.conf, for people. */
   readonly notes?: readonly string[];
   readonly preflight?: PreflightResult;
   readonly signals?: readonly SignalName[];

@@ -4,6 +4,7 @@ import { confirmReload } from '../../kong/activation/confirm-reload.ts';
 import { prepareKong } from '../../kong/activation/prepare-kong.ts';
 import { reloadKong, restartKong, type KongOutcome } from '../../kong/activation/reload-kong.ts';
 import { closeTransaction, writeTransaction } from '../../kong/activation/transaction-files.ts';
+import { findProcesses } from '../../kong/node/processes.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import type { BegunActivation } from './begin-activation.ts';
@@ -23,13 +24,20 @@ export async function applyActivation(
   const { checked, transaction } = begun;
   const { prefix } = checked.node;
   writeTransaction(prefix, { ...transaction, step: 'reloading' });
+  // Whoever else reloaded since made workers that know nothing of the change.
+  const { workerPids } = findProcesses(prefix);
   const outcome = await applyToKong(begun, options, signal);
   if (!outcome.done) throw activationFailed(outcome.why, []);
-  const confirmation = await confirm(begun, options, signal);
+  const confirmation = await confirm(withOldWorkers(begun, workerPids), options, signal);
   if (confirmation.outcome === 'failed')
     throw activationFailed(confirmation.reason, confirmation.evidence);
   closeTransaction(prefix);
   return reportOf(begun, confirmation);
+}
+
+function withOldWorkers(begun: BegunActivation, found: readonly number[]): BegunActivation {
+  const { before } = begun;
+  return { ...begun, before: { ...before, workerPids: [...before.workerPids, ...found] } };
 }
 
 function applyToKong(
@@ -37,10 +45,12 @@ function applyToKong(
   { by = 'reload', place: { environment } }: ActivationOptions,
   signal: AbortSignal | undefined,
 ): Promise<KongOutcome> {
-  const { node, enabled, target } = checked;
+  const { node, enabled, disabled, target, plugins } = checked;
+  const isPathNeeded = [...target.after.keys()].some((name) => isListed(name, plugins));
   const call = {
-    ...{ environment, signal, luaPackagePath: nextLuaPath(node, target) },
-    plugins: enabled.length > 0 ? checked.plugins : undefined,
+    ...{ environment, signal },
+    luaPackagePath: isPathNeeded ? nextLuaPath(node, target) : undefined,
+    plugins: enabled.length + disabled.length > 0 ? plugins : undefined,
   };
   if (by === 'restart') return restartKong(node, call);
   return by === 'reload' ? reloadKong(node, call) : prepareAndReload(checked, call);
@@ -83,7 +93,8 @@ function reportOf(
   confirmation: Exclude<Confirmation, { outcome: 'failed' }>,
 ): ActivationReport {
   const { outcome: state, signals, missing } = confirmation;
-  const { plugins, enabled, notes, preflight } = checked;
+  const { plugins, enabled, preflight } = checked;
+  const notes = [...checked.notes, ...(edit?.notes ?? [])];
   const isFileEnough = edit?.file !== undefined && edit.overriddenBy === undefined;
   return {
     ...{ state, plugins, enabled, notes, preflight, signals, missing },

@@ -1,7 +1,10 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { observeNode, type NodeObservation } from '../../kong/activation/observe-node.ts';
+import { runProbe } from '../../kong/activation/run-probe.ts';
 import { openTransaction } from '../../kong/activation/transaction-files.ts';
 import type { Transaction } from '../../kong/activation/transaction.ts';
+import type { KongNode } from '../../kong/node/kong-node.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { editKongConf, type EditReport } from '../edit-kong-conf.ts';
 import type { ActivationOptions } from './activation-options.ts';
 import type { CheckedTarget } from './check-activation.ts';
@@ -13,7 +16,9 @@ export interface BegunActivation {
   readonly checked: CheckedTarget;
   readonly before: NodeObservation;
   readonly transaction: Transaction;
-  /** What became of kong.conf; absent where nothing had to be enabled. */
+  /** The probe, if it held before anything changed: only then may it judge the way back. */
+  readonly probe?: ActivationOptions['probe'];
+  /** What became of kong.conf; absent where its list was not to change. */
   readonly edit?: EditReport;
 }
 
@@ -29,18 +34,44 @@ export async function beginActivation(
 ): Promise<BegunActivation> {
   const { place, send } = options;
   const { target, node, enabled } = checked;
+  const { luaRoot, disable } = target;
+  const probe = await tryProbe(options, signal);
   const before = await observeNode(node, { send, signal });
-  const isEnabling = target.editsConf && enabled.length > 0;
-  const nextStart = isEnabling ? planNextStart(place, target.luaRoot, enabled) : undefined;
+  const isListEdited = target.editsConf && enabled.length + disable.length > 0;
+  const nextStart = isListEdited
+    ? planNextStart(place, { luaRoot, enable: enabled, disable })
+    : undefined;
+  demandSameList(node, readKongNode(place));
   const transaction = describe(checked, before, { options, nextStart });
   openTransaction(node.prefix, transaction, nextStart?.conf?.before);
   try {
     const edit = nextStart && (await editKongConf(place, nextStart.change));
-    return { checked, before, transaction, ...(edit && { edit }) };
+    return { checked, before, transaction, ...(edit && { edit }), ...(probe && { probe }) };
   } catch (error) {
     await undoTransaction(transaction, { options, loaded: new Map() });
     throw withWayOut(error);
   }
+}
+
+/** The test in Kong takes seconds, and the list it judged goes to the node whole. */
+function demandSameList({ plugins, prefix }: KongNode, { plugins: now }: KongNode): void {
+  if (plugins.join() === now.join()) return;
+  throw new KongcrateError(
+    'NODE_BUSY',
+    `somebody else reloaded the Kong in ${prefix} meanwhile: it runs with ${now.join() || 'no plugin'} now`,
+    { remedy: 'Nothing was switched. Run the command again.', details: { plugins: now } },
+  );
+}
+
+async function tryProbe(
+  { probe, send, place: { environment }, onNote }: ActivationOptions,
+  signal: AbortSignal | undefined,
+): Promise<ActivationOptions['probe']> {
+  if (!probe) return undefined;
+  const verdict = await runProbe({ ...probe, environment }, { send, signal });
+  if (verdict.state === 'holds') return probe;
+  onNote?.(`before the change: ${verdict.why}`);
+  return undefined;
 }
 
 /** Mounts, and what Kubernetes holds, stay as they are. */

@@ -1,9 +1,13 @@
+import { resolve } from 'node:path';
 import type { ChangeHooks } from '../../install/change-hooks.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
+import { realPathOf } from '../../install/real-path.ts';
+import { findProcesses } from '../../kong/node/processes.ts';
 import { activateLive } from './activate-live.ts';
 import { activationHooks, type HookedActivation } from './activation-hooks.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { isKongRunning } from './is-kong-running.ts';
+import { loadedGeneration } from './loaded-generation.ts';
 
 export interface Companion extends Pick<HookedActivation, 'onRestored'> {
   readonly root: InstallRoot;
@@ -26,16 +30,25 @@ interface Changed {
  */
 export async function bringAlong<Outcome extends Changed>(
   { kong, activate, ...companion }: Companion,
-  change: (hooks?: ChangeHooks) => Promise<Outcome>,
+  change: (root: InstallRoot, hooks?: ChangeHooks) => Promise<Outcome>,
 ): Promise<{ readonly outcome: Outcome; readonly activation?: ActivationReport }> {
-  if (!kong) return { outcome: await change() };
-  if (!isKongRunning(kong)) return { outcome: await change(), activation: { state: 'no-kong' } };
-  if (!activate) return { outcome: await change(), activation: { state: 'not-asked' } };
+  const { root } = companion;
+  if (!kong) return { outcome: await change(root) };
+  if (!isKongRunning(kong))
+    return { outcome: await change(root), activation: { state: 'no-kong' } };
+  if (!activate)
+    return { outcome: await change(sparing(root, kong)), activation: { state: 'not-asked' } };
   const hooked = activationHooks({ ...companion, options: kong });
-  const outcome = await change(hooked.hooks);
+  const outcome = await change(root, hooked.hooks);
   const always = outcome.plugins.some(({ state }) => state === 'repaired');
   const activation =
     hooked.report() ??
     (await activateLive({ ...companion, options: kong, editsConf: true, always }));
   return { outcome, activation };
+}
+
+/** What the workers have loaded stays as long as they do: they load from it, and go back to it. */
+function sparing(root: InstallRoot, { place }: ActivationOptions): InstallRoot {
+  const loaded = loadedGeneration(realPathOf(root.luaRoot), findProcesses(resolve(place.prefix)));
+  return loaded === undefined ? root : { ...root, sparedGenerations: [loaded] };
 }

@@ -1,7 +1,7 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import type { PluginReceipt } from '../../install/receipt.ts';
 import { preflight, type PreflightResult } from '../../kong/activation/preflight.ts';
-import { findProgram } from '../../kong/node/find-program.ts';
+import { findProgram } from '../../system/find-program.ts';
 import type { KongNode } from '../../kong/node/kong-node.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { checkControlPlaneVersions } from '../../kong/use/check-control-plane-versions.ts';
@@ -23,8 +23,9 @@ export interface ActivationTarget {
   readonly generation: number;
   readonly next: number;
   readonly restores: number;
-  /** Plugins that Kong is to load from now on. */
+  /** Plugins that Kong is to load from now on, and no more. */
   readonly enable: readonly string[];
+  readonly disable: readonly string[];
   /** Whether kong.conf is to have them for the next start. */
   readonly editsConf: boolean;
 }
@@ -33,9 +34,10 @@ export interface ActivationTarget {
 export interface CheckedTarget {
   readonly target: ActivationTarget;
   readonly node: KongNode;
-  /** The list that it is to run with, and what is new on it. */
+  /** The list that it is to run with, what is new on it, and what is not on it any more. */
   readonly plugins: readonly string[];
   readonly enabled: readonly string[];
+  readonly disabled: readonly string[];
   /** Plugins that change, come or go, or are loaded for the first time. */
   readonly changed: readonly string[];
   /** About the other nodes of a hybrid deployment, for people. */
@@ -45,20 +47,25 @@ export interface CheckedTarget {
 
 /**
  * Has Kong load what is to be, as the node would, before anything changes.
- * @throws KongcrateError PLUGIN_REFUSED, by the control plane's versions too; NOT_FOUND without a `kong` program; the signal's reason
+ * @throws KongcrateError PLUGIN_REFUSED, by the control plane's versions too; NOT_FOUND without a `kong`
+ *   program; USAGE for a restart of a Kong that is no daemon; the signal's reason
  */
 export async function checkActivation(
   target: ActivationTarget,
   options: ActivationOptions,
   signal: AbortSignal | undefined,
 ): Promise<CheckedTarget> {
-  const { place, send, declarativeConfig } = options;
+  const { place, send, declarativeConfig, by } = options;
   const { environment, prefix } = place;
   if (findProgram('kong', environment) === undefined) throw programMissing(prefix);
   const node = readKongNode(place);
+  if (by === 'restart') demandDaemon(node);
   const enabled = target.enable.filter((name) => !isListed(name, node.plugins));
-  const plugins = [...node.plugins, ...enabled];
-  const changed = [...new Set([...changedBetween(target.before, target.after), ...enabled])];
+  const disabled = target.disable.filter((name) => node.plugins.includes(name));
+  const kept = node.plugins.filter((name) => !disabled.includes(name));
+  const plugins = [...kept, ...enabled];
+  const exchanged = changedBetween(target.before, target.after);
+  const changed = [...new Set([...exchanged, ...enabled, ...target.disable])];
   const versions = await expectedPlugins(target.tree, pick(target.after, changed), plugins);
   const notes = await checkControlPlaneVersions(node, versions, { send, signal });
   const staged = {
@@ -72,7 +79,7 @@ export async function checkActivation(
     ...{ send, environment, signal },
     ...(declarativeConfig === undefined ? {} : { configFile: declarativeConfig }),
   });
-  return { target, node, plugins, enabled, changed, notes, preflight: result };
+  return { target, node, plugins, enabled, disabled, changed, notes, preflight: result };
 }
 
 /** Names of plugins that one set holds otherwise than another, or not at all. */
@@ -92,6 +99,20 @@ function goneBetween(before: Plugins, after: Plugins): readonly string[] {
     [...plugins.values()].flatMap(({ files }) => files.map(({ path }) => path));
   const kept = new Set(pathsOf(after));
   return pathsOf(before).filter((path) => !kept.has(path));
+}
+
+/** Its container would end with it, and what we start would end with us. */
+function demandDaemon({ settings, prefix }: KongNode): void {
+  const key = ['nginx_daemon', 'nginx_main_daemon'].find((name) => settings.get(name) === 'off');
+  if (key === undefined) return;
+  throw new KongcrateError(
+    'USAGE',
+    `the Kong in ${prefix} runs in the foreground (${key} = off): a container or a service manager holds it`,
+    {
+      remedy:
+        'Leave out --restart, and Kong is reloaded; or have whatever started it restart it: systemctl restart kong, docker restart.',
+    },
+  );
 }
 
 function programMissing(prefix: string): KongcrateError {

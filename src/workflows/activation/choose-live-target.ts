@@ -1,12 +1,11 @@
-import { generationAt } from '../../install/generation-at.ts';
 import { readReceipt } from '../../install/generations.ts';
 import { messageOf } from '../../errors/kongcrate-error.ts';
 import type { OccupiedNode } from '../../install/occupy-node.ts';
 import type { PluginReceipt } from '../../install/receipt.ts';
 import type { KongNode } from '../../kong/node/kong-node.ts';
-import { readProcessStart } from '../../kong/node/process-start.ts';
 import { changedBetween, type ActivationTarget } from './check-activation.ts';
 import { isListed } from './expected-plugins.ts';
+import { loadedGeneration } from './loaded-generation.ts';
 
 type Plugins = ReadonlyMap<string, PluginReceipt>;
 
@@ -17,7 +16,7 @@ type Plugins = ReadonlyMap<string, PluginReceipt>;
 export function chooseLiveTarget(
   { path, generation, plugins, pathOf }: OccupiedNode,
   node: KongNode,
-  wanted: Pick<ActivationTarget, 'luaRoot' | 'enable' | 'editsConf'>,
+  wanted: Pick<ActivationTarget, 'luaRoot' | 'enable' | 'disable' | 'editsConf'>,
 ): ActivationTarget {
   const loaded = loadedGeneration(path, node);
   const held: Plugins =
@@ -32,12 +31,6 @@ export function chooseLiveTarget(
     enable: wanted.enable.filter((name) => plugins.has(name)),
     ...(isAnother ? { restores: loaded, before: held } : { restores: generation, before: plugins }),
   };
-}
-
-/** `undefined` where nobody knows when the workers began. */
-function loadedGeneration(luaRoot: string, { workerPids }: KongNode): number | undefined {
-  const starts = workerPids.map(readProcessStart).filter((start) => start !== undefined);
-  return starts.length === 0 ? undefined : generationAt(luaRoot, Math.min(...starts));
 }
 
 /**

@@ -3,15 +3,23 @@ import { readConfFile } from '../../kong/conf-files.ts';
 import type { EditedConf } from '../../kong/activation/transaction.ts';
 import type { KongPlace } from '../../kong/read-kong-settings.ts';
 import { readKongSettings } from '../../kong/read-kong-settings.ts';
+import { disablePlugins } from '../../kong/edit-plugins.ts';
+import { BUNDLED_PLUGINS } from '../../plugin/kong-modules.ts';
 import type { ConfChange } from '../edit-kong-conf.ts';
 import { enableChange } from '../enable-plugins.ts';
+import type { ActivationTarget } from './check-activation.ts';
 import { sha256Of } from './restore-kong-conf.ts';
 
-/** How plugins come onto the list of Kong's next start. */
+/** How plugins come onto the list of Kong's next start, or off it. */
 export interface NextStart {
   readonly change: ConfChange;
   /** The kong.conf that will be edited, and its bytes until then. */
   readonly conf?: { readonly edited: EditedConf; readonly before: Buffer };
+}
+
+/** The change of a kong.conf that has Kong load plugins no more. */
+export function disableChange(names: readonly string[]): ConfChange {
+  return { edit: (text) => disablePlugins(text, names, BUNDLED_PLUGINS) };
 }
 
 /**
@@ -20,13 +28,13 @@ export interface NextStart {
  */
 export function planNextStart(
   place: KongPlace,
-  luaRoot: string,
-  enabled: readonly string[],
+  { luaRoot, enable, disable }: Pick<ActivationTarget, 'luaRoot' | 'enable' | 'disable'>,
 ): NextStart {
   const settings = readKongSettings(place);
-  const change = enableChange(enabled, settings, luaRoot);
+  const change =
+    disable.length > 0 ? disableChange(disable) : enableChange(enable, settings, luaRoot);
   const { file } = settings;
-  if (file === undefined || enabled.length === 0) return { change };
+  if (file === undefined) return { change };
   const before = readConfFile(file);
   const after = Buffer.from(change.edit(before.toString('latin1')).text, 'latin1');
   if (after.equals(before)) return { change };

@@ -34,7 +34,8 @@ export async function settleTransaction(settling: Settling): Promise<void> {
   if (!seen) return;
   const { luaRoot } = seen;
   await occupyNode(
-    { ...root, luaRoot },
+    // Where nothing is installed nothing old has to go, unless the command says how much.
+    { keepGenerations: Number.MAX_SAFE_INTEGER, ...root, luaRoot },
     async (node) => {
       // Whoever was at work has come to the end meanwhile.
       const transaction = readTransaction(prefix);

@@ -2,7 +2,9 @@ import { KongcrateError, messageOf } from '../../errors/kongcrate-error.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { quarantine } from '../../install/quarantine.ts';
 import type { ActivationOptions } from './activation-options.ts';
+import { isNamedByKong } from '../../kong/activation/is-named-by-kong.ts';
 import { readTransaction } from '../../kong/activation/transaction-files.ts';
+import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { BegunActivation } from './begin-activation.ts';
 import { nodeNotServing } from './node-not-serving.ts';
 import { undoTransaction, type Undone } from './undo-transaction.ts';
@@ -23,20 +25,22 @@ export interface FailedActivation {
  *   not, INTERRUPTED; what failed otherwise, where Kong had no part in it
  */
 export async function undoActivation(
-  { checked }: BegunActivation,
+  begun: BegunActivation,
   error: unknown,
   failed: FailedActivation,
 ): Promise<never> {
+  const { checked } = begun;
   const { target, changed } = checked;
   const { options, signal } = failed;
-  const why = `${changed.join(', ') || 'the plugins'} could not be activated: ${messageOf(error)}`;
-  const undone = await undo(checked, failed, { why, error });
+  const why = `${describeFailure(checked)}: ${messageOf(error)}`;
+  const undone = await undo(begun, failed, { why, error });
   const isKong = error instanceof KongcrateError && error.code === 'ACTIVATION_FAILED';
   const unrecorded = isKong ? quarantineFailed(failed.root, checked, error) : [];
   for (const note of [...undone.notes, ...unrecorded]) options.onNote?.(note);
   if (undone.problem !== undefined) throw nodeNotServing(why, undone.problem, error);
   if (signal?.aborted) throw interrupted(signal);
   if (!isKong) throw error;
+  if (target.disable.length > 0) throw notDisabled(error, why, target.disable);
   const back =
     target.restores === 0 ? 'before there was any' : `what generation ${target.restores} held`;
   throw new KongcrateError('ACTIVATION_FAILED', `${why}; the node was rolled back to ${back}`, {
@@ -46,8 +50,26 @@ export async function undoActivation(
   });
 }
 
+function describeFailure({ target, changed }: BegunActivation['checked']): string {
+  return target.disable.length > 0
+    ? `Kong does not serve without ${target.disable.join(', ')}`
+    : `${changed.join(', ') || 'the plugins'} could not be activated`;
+}
+
+function notDisabled(
+  error: KongcrateError,
+  why: string,
+  plugins: readonly string[],
+): KongcrateError {
+  return new KongcrateError(error.code, why, {
+    remedy: 'Kong has its old list of plugins again, and serves. Look at the reason first.',
+    details: { ...error.details, plugins },
+    cause: error,
+  });
+}
+
 async function undo(
-  { node }: BegunActivation['checked'],
+  { checked: { node }, probe }: BegunActivation,
   { options, loaded, notReturned }: FailedActivation,
   { why, error }: { readonly why: string; readonly error: unknown },
 ): Promise<Undone> {
@@ -55,11 +77,17 @@ async function undo(
   if (notReturned !== undefined) return { problem: notReturned, notes: [] };
   try {
     const transaction = readTransaction(node.prefix);
-    return transaction ? await undoTransaction(transaction, { options, loaded }) : { notes: [] };
+    if (!transaction) return { problem: recordGone(node.prefix), notes: [] };
+    const undone = await undoTransaction(transaction, { options, loaded, probe });
+    const isRunning = readKongNode(options.place).masterPid !== undefined;
+    return isRunning ? undone : { problem: 'Kong does not run any more', ...undone };
   } catch (failure) {
     throw nodeNotServing(why, messageOf(failure), error);
   }
 }
+
+const recordGone = (prefix: string): string =>
+  `somebody removed ${prefix}/.kongcrate, which says how Kong's files were before`;
 
 /**
  * Those that Kong names, or else all that changed.
@@ -70,9 +98,11 @@ function quarantineFailed(
   { target, changed }: BegunActivation['checked'],
   { message, details }: KongcrateError,
 ): readonly string[] {
-  const said = [message, ...[details['evidence'] ?? []].flat()].join('\n');
-  const named = changed.filter((name) => said.includes(name));
-  const failed = (named.length > 0 ? named : changed).flatMap((name) => {
+  const said = [details['evidence'] ?? []].flat().join('\n');
+  // What Kong is to load no more has not failed.
+  const suspects = changed.filter((name) => !target.disable.includes(name));
+  const named = suspects.filter((name) => isNamedByKong(name, said));
+  const failed = (named.length > 0 ? named : suspects).flatMap((name) => {
     const digest = target.after.get(name)?.digest;
     return digest === undefined ? [] : [digest];
   });

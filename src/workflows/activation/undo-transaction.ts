@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/kongcrate-error.ts';
 import { confirmReload } from '../../kong/activation/confirm-reload.ts';
 import { observeNode } from '../../kong/activation/observe-node.ts';
 import { reloadKong, restartKong, type KongOutcome } from '../../kong/activation/reload-kong.ts';
@@ -15,6 +16,8 @@ export interface Undoing {
   readonly options: ActivationOptions;
   /** What Kong has to have loaded after it, with VERSION where it is known. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
+  /** One that held before; that of `options` is about the change. */
+  readonly probe?: ActivationOptions['probe'];
 }
 
 export interface Undone {
@@ -28,20 +31,35 @@ export interface Undone {
  * Brings Kong's side to what it was before a transaction, once the files are: kong.conf, what Kong
  * generated, and the workers, if they may have loaded anything else. Stopped in the middle it can be
  * done again.
- * @throws KongcrateError and errno errors where a file cannot be restored; the transaction stays open
+ * @throws KongcrateError and errno errors where a file cannot be restored; the transaction stays open,
+ *   and the workers are taken back where that can be done
  */
-export async function undoTransaction(
-  transaction: Transaction,
-  { options, loaded }: Undoing,
-): Promise<Undone> {
+export async function undoTransaction(transaction: Transaction, undoing: Undoing): Promise<Undone> {
+  const { options } = undoing;
   const { prefix } = readKongNode(options.place);
-  const { kongConf } = transaction;
-  const note = kongConf && (await restoreKongConf(prefix, kongConf));
+  // What is served does not wait for a file that only the next start reads.
+  const conf = await restoreConf(transaction, prefix);
   restoreFiles(transaction, options);
-  const problem = await reloadBack(transaction, { options, loaded });
+  const problem = await reloadBack(transaction, undoing);
   restoreFiles(transaction, options);
+  if ('failure' in conf) {
+    if (problem === undefined) throw conf.failure;
+    return { problem, notes: [messageOf(conf.failure)] };
+  }
   closeTransaction(prefix);
-  return { ...(problem === undefined ? {} : { problem }), notes: note === undefined ? [] : [note] };
+  return { ...(problem === undefined ? {} : { problem }), notes: conf.notes };
+}
+
+async function restoreConf(
+  { kongConf }: Transaction,
+  prefix: string,
+): Promise<Pick<Undone, 'notes'> | { readonly failure: unknown }> {
+  try {
+    const note = kongConf && (await restoreKongConf(prefix, kongConf));
+    return { notes: note === undefined ? [] : [note] };
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 /** A Kong that was started since has files of its own, from what it was started with. */
@@ -54,18 +72,20 @@ function restoreFiles({ masterPid, isRestart }: Transaction, { place }: Activati
 /** @returns what speaks against it that the node serves as before */
 async function reloadBack(
   transaction: Transaction,
-  { options, loaded }: Undoing,
+  { options, loaded, probe }: Undoing,
   tries = 2,
 ): Promise<string | undefined> {
   const node = readKongNode(options.place);
   if (!mayDiffer(transaction, node)) return undefined;
-  const { send, place, probe, timeoutMs = 0 } = options;
+  const { send, place, timeoutMs = 0 } = options;
   const { environment } = place;
   const { plugins: list, ready, names, workerPids } = transaction;
   const seen = await observeNode(node, { send });
   const outcome = await applyBack(transaction, node, environment);
   if (!outcome.done) return outcome.why;
   const absent = names.filter((name) => !loaded.has(name) && !list.includes(name));
+  // Others may have installed them, and nobody knows their VERSION.
+  const listed = names.filter((name) => list.includes(name)).map(unknownVersion);
   const confirmation = await confirmReload(
     readKongNode(place),
     // After a reload that failed the node is not ready, and no worker runs after a failed start: it
@@ -73,7 +93,7 @@ async function reloadBack(
     { ...seen, workerPids: [...seen.workerPids, ...workerPids], ...(ready && { ready }) },
     {
       send,
-      expected: { loaded, absent },
+      expected: { loaded: new Map([...listed, ...loaded]), absent },
       ...(probe && { probe: { ...probe, environment } }),
       timeoutMs: Math.max(timeoutMs, PATIENCE_MS),
     },
@@ -82,9 +102,11 @@ async function reloadBack(
   // It may be a reload before ours that failed late, over files that are gone by now.
   const isLogged = confirmation.evidence.length > 0;
   return isLogged && tries > 1
-    ? reloadBack(transaction, { options, loaded }, tries - 1)
+    ? reloadBack(transaction, { options, loaded, probe }, tries - 1)
     : confirmation.reason;
 }
+
+const unknownVersion = (name: string): [string, undefined] => [name, undefined];
 
 function applyBack(
   { isRestart, plugins }: Transaction,

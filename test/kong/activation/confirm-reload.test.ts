@@ -113,10 +113,11 @@ describe('a node with all signals', () => {
     const reason = new Error('enough');
     const probe = { target: 'exit 1', holdMs: 0, environment: kong.parts.environment };
     const waiting = change(kong, { version: '1.8.0', probe, signal: controller.signal });
-    setTimeout(() => {
-      controller.abort(reason);
-    }, 300);
-    await expect(waiting).rejects.toBe(reason);
+    const ended = expect(waiting).rejects.toBe(reason);
+    // Else its reload goes on under the next test.
+    await expect.poll(served, PATIENCE).toBe('1.8.0');
+    controller.abort(reason);
+    await ended;
   });
 
   it('fails where every request is dropped and all else looks well', async () => {

@@ -42,6 +42,12 @@ describe('the faults in an error log', () => {
     expect(read()).toEqual([]);
   });
 
+  it("are no errors of other plugins, which name their function as Kong's own do", () => {
+    const { path, read } = makeLog('');
+    appendFileSync(path, entry('error', '[lua] handler.lua:12: init_worker(): no answer of redis'));
+    expect(read()).toEqual([]);
+  });
+
   it('come with their cause, and without secrets', () => {
     const { path, read } = makeLog('');
     const cause = `${FAULT}module 'x' not found, password=hunter2\nstack traceback:\n`;

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { restoreGenerated, saveGenerated } from '../../../src/kong/activation/generated-files.ts';
@@ -8,7 +8,13 @@ import { generated } from './support.ts';
 describe('the generated files', () => {
   function makePrefix(): string {
     const prefix = temporaryDirectory();
-    for (const name of ['.kong_env', 'nginx.conf', 'nginx-kong.conf', 'kong.yml'])
+    for (const name of [
+      '.kong_env',
+      '.kong_process_secrets',
+      'nginx.conf',
+      'nginx-kong.conf',
+      'kong.yml',
+    ])
       writeFileSync(join(prefix, name), `${name} \xff\0`, { mode: 0o640, encoding: 'latin1' });
     return prefix;
   }
@@ -17,7 +23,8 @@ describe('the generated files', () => {
     const directory = join(temporaryDirectory(), 'saved');
     saveGenerated(makePrefix(), directory);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
-    const names = ['.kong_env', 'files.json', 'nginx-kong.conf', 'nginx.conf'];
+    const generatedNames = ['.kong_env', '.kong_process_secrets', 'nginx-kong.conf', 'nginx.conf'];
+    const names = [...generatedNames, 'files.json'].sort();
     expect(readdirSync(directory).sort()).toEqual(names);
     for (const name of names) expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
   });
@@ -25,18 +32,22 @@ describe('the generated files', () => {
   it('come back whatever was done to them, and what came since goes', () => {
     const prefix = makePrefix();
     const before = generated(prefix);
+    utimesSync(join(prefix, '.kong_env'), 1_000, 1_000);
     const directory = join(temporaryDirectory(), 'saved');
     saveGenerated(prefix, directory);
     saveGenerated(prefix, directory);
     rmSync(join(prefix, 'nginx-kong.conf'));
-    rmSync(join(prefix, '.kong_env'));
+    for (const name of ['.kong_env', '.kong_process_secrets']) rmSync(join(prefix, name));
     writeFileSync(join(prefix, '.kong_env'), 'other', { mode: 0o600 });
     writeFileSync(join(prefix, 'nginx-new.conf'), '');
     const untouched = statSync(join(prefix, 'nginx.conf')).ino;
     restoreGenerated(prefix, directory);
     expect(generated(prefix)).toEqual(before);
     expect(statSync(join(prefix, 'nginx.conf')).ino).toBe(untouched);
+    const { ino, mtimeMs } = statSync(join(prefix, '.kong_env'));
+    expect(mtimeMs).toBe(1_000_000);
     restoreGenerated(prefix, directory);
+    expect(statSync(join(prefix, '.kong_env')).ino).toBe(ino);
     expect(generated(prefix)).toEqual(before);
   });
 

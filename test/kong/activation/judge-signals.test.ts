@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isEnough } from '../../../src/kong/activation/confirmation.ts';
-import { judgeSignals, type ExpectedPlugins } from '../../../src/kong/activation/judge-signals.ts';
+import {
+  isTurned,
+  judgeSignals,
+  type ExpectedPlugins,
+} from '../../../src/kong/activation/judge-signals.ts';
 import type { NodeObservation } from '../../../src/kong/activation/observe-node.ts';
 
 const admin = (version: string, ...workerPids: number[]): NodeObservation['admin'] => ({
@@ -20,7 +24,9 @@ const expected: ExpectedPlugins = { loaded: new Map([['canary', '2.0.0']]), abse
 type Change = Partial<Parameters<typeof judgeSignals>[0]>;
 
 function judge(signal: 'workers' | 'ready' | 'admin', change: Change): string {
-  const verdict = judgeSignals({ before, now: after, expected, ...change }).get(signal);
+  const seen = { before, now: after, expected, ...change };
+  const hasTurned = isTurned(seen.before, seen.now);
+  const verdict = judgeSignals({ ...seen, hasTurned }).get(signal);
   return verdict === undefined || verdict.state === 'holds'
     ? String(verdict?.state)
     : `${verdict.state}: ${verdict.why}`;
@@ -41,6 +47,21 @@ describe('the workers', () => {
       'a master that is gone',
       { now: { admin: '', workerPids: [] } },
       'failed: Kong does not run any more',
+    ],
+    [
+      'in the place of some that died: they have the old code',
+      { before: { ...before, cycle: '3,4' }, now: { ...after, cycle: '3,4' } },
+      'pending: the worker processes are new, but nginx has not taken the new configuration',
+    ],
+    [
+      'of another configuration',
+      { before: { ...before, cycle: '3,4' }, now: { ...after, cycle: '5,6' } },
+      'holds',
+    ],
+    [
+      'another master with the same descriptors',
+      { before: { ...before, cycle: '3,4' }, now: { ...after, masterPid: 2, cycle: '3,4' } },
+      'holds',
     ],
     ['another master', { now: { ...after, masterPid: 2 } }, 'holds'],
     [
@@ -113,6 +134,19 @@ describe('the Admin API', () => {
       'none',
       { before: none, now: { ...after, admin: none.admin } },
       'missing: the node has no Admin API',
+    ],
+    [
+      'that of another Kong, by a wrong address or a shared port',
+      {
+        before: { ...before, admin: admin('1.0.0', 90) },
+        now: { ...after, admin: admin('2.0.0', 91) },
+      },
+      'missing: the Admin API is that of another Kong, with other worker processes (91)',
+    ],
+    [
+      'workers that the node does not have',
+      { now: { ...after, admin: admin('2.0.0', 91) } },
+      'pending: the Admin API tells of other worker processes (91)',
     ],
     [
       'one that answers no more',

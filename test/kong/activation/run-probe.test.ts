@@ -38,6 +38,19 @@ describe('a probe', () => {
     });
   });
 
+  it('that is a URL goes well however much it answers', async () => {
+    const url = await startServer((_, response) => {
+      const chunk = Buffer.alloc(1024 * 1024);
+      response.once('error', () => undefined);
+      const write = (): void => {
+        while (!response.destroyed && response.write(chunk));
+        response.once('drain', write);
+      };
+      write();
+    });
+    expect(await probe(url)).toEqual({ state: 'holds' });
+  });
+
   it('that is a URL fails where nobody answers', async () => {
     expect(await probe(new URL('http://127.0.0.1:1/'))).toMatchObject({
       state: 'pending',

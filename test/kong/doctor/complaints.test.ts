@@ -50,10 +50,14 @@ const WORDS: readonly (readonly [string, object])[] = [
     `${SCHEMAS}[off] schema violation (no_consumer: unknown field)`,
     { kind: 'not-loaded', plugin: 'canary' },
   ],
-  [
-    '2026/11/22 10:00:00 [warn] 7#0: unable to send updated configuration: configured canary plugin 1.0.0 is missing from data plane',
+  ...[
+    'configured canary plugin 1.0.0 is missing from data plane',
+    'configured canary plugin is missing from data plane',
+    'configured data plane canary plugin version 2.0.0 is different to control plane plugin version 1.0.0',
+  ].map((why): [string, object] => [
+    `2026/11/22 10:00:00 [warn] 7#0: *2 [lua] control_plane.lua:439: [clustering] unable to send updated configuration to data plane: ${why} [id: 1, host: x, ip: ::1, version: 3.9.3], client: ::1\n`,
     { kind: 'data-plane', plugin: 'canary' },
-  ],
+  ]),
   [`${INIT}[PostgreSQL error] connection refused`, { kind: 'not-started' }],
 ];
 
@@ -91,12 +95,21 @@ describe("Kong's words in a log", () => {
     expect(found[0]?.place).not.toMatch(/geheim|\u001B/);
   });
 
+  it('are not what a client wrote into its request', () => {
+    const request = 'GET / HTTP/1.1", host: "x", referrer: "evil plugin is in use but not enabled"';
+    const said = `2026/11/22 10:00:05 [error] 9#0: *1 no upstream, client: 10.0.0.1, request: "${request}\n`;
+    expect(find(said)).toEqual([]);
+    const dropped = said.replace('no upstream', '(canary plugin is in use but not enabled)');
+    expect(find(dropped)).toMatchObject([{ plugin: 'canary' }]);
+  });
+
   it('are found in linear time in a long line, and where each of many requests is dropped', () => {
     const text = `${'x'.repeat(4_000_000)} plugin is in use but not enabled`;
     expect(find(text)).toHaveLength(1);
     const dropped =
       '2026/11/22 10:00:00 [alert] 9#0: unsafe request processing (canary plugin is in use but not enabled)\n';
     expect(find(dropped.repeat(50_000))[0]?.place).toMatch(/^log:50000: /);
+    expect(find(' x plugin is in use but not enabled'.repeat(200_000))).toHaveLength(1);
   });
 });
 

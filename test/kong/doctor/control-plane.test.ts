@@ -12,9 +12,25 @@ import type { KongNode } from '../../support/stand-in-kong/kong-node.ts';
 import { reloadKong } from '../../support/stand-in-kong/reload-kong.ts';
 import { openDirectory, startKong } from '../../support/stand-in-kong/start-kong.ts';
 import { writePlugin } from '../../support/stand-in-kong/write-plugin.ts';
+import { serveAdmin } from '../use/serve-admin.ts';
 import { examine } from './support.ts';
 
 const send = makeSend();
+
+it('counts no data plane that is gone, although Kong lists it for two weeks', async () => {
+  const seconds = Math.trunc(Date.now() / 1000);
+  const listed = (id: string, last_seen?: number): object => ({
+    ...{ id, last_seen, hostname: id, sync_status: 'plugin_set_incompatible' },
+  });
+  const data = [listed('gone', seconds - 86_400), listed('here', seconds - 30), listed('unknown')];
+  const { adminUrl } = await serveAdmin({ '/clustering/data-planes': { data, next: null } });
+  const place = { prefix: '/nowhere', environment: {}, role: 'control-plane', adminUrl } as const;
+  const { findings } = await checkControlPlane(readKongNode(place), new Map(), { send });
+  expect(findings.map(({ evidence }) => evidence[0])).toEqual([
+    expect.stringContaining(': here '),
+    expect.stringContaining(': unknown '),
+  ]);
+});
 
 describeWithPeers(['luajit'], 'the doctor in hybrid mode', () => {
   let control: KongNode;

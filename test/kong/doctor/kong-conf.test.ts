@@ -41,6 +41,29 @@ describe('the list of plugins', () => {
     expect((await node.examine()).codes).toEqual([]);
   });
 
+  it('that would still hold no names is left to people', async () => {
+    const node = new StillNode('bundled,canary ; "ours"');
+    node.plugin();
+    const { findings } = await node.examine();
+    expect(findings[0]).toMatchObject({ code: 'list-mangled' });
+    expect(findings[0]).not.toHaveProperty('mend');
+  });
+
+  it('that goes on into the next setting shows nothing of that one, and is left to people', async () => {
+    const node = new StillNode('bundled,canary,\\\npg_user = a,geheim');
+    node.plugin();
+    const { findings } = await node.examine();
+    expect(findings).toMatchObject([
+      {
+        code: 'list-mangled',
+        evidence: [`${node.at('kong.conf')}:1: plugins = bundled,canary,`],
+        fix: 'Take the backslash away from the end of the line before pg_user.',
+      },
+    ]);
+    expect(findings[0]).not.toHaveProperty('mend');
+    expect(JSON.stringify(findings)).not.toContain('geheim');
+  });
+
   it('in the environment is no file that could be edited', async () => {
     const node = new StillNode();
     node.plugin();
@@ -52,6 +75,15 @@ describe('the list of plugins', () => {
       fix: 'Write it as KONG_PLUGINS=bundled,canary',
     });
     expect(findings[0]).not.toHaveProperty('mend');
+  });
+
+  it('that has a reference to a vault is looked at without it', async () => {
+    const node = new StillNode('bundled, {vault://env/more-plugins}, canary');
+    node.plugin();
+    expect(await node.examine()).toMatchObject({
+      codes: [],
+      unread: ['what {vault://env/more-plugins} stands for in plugins'],
+    });
   });
 
   it('that begins with off loads nothing', async () => {
@@ -127,5 +159,21 @@ describe('what counts more than kong.conf', () => {
       `KONG_PLUGINS=bundled,canary,missing kong reload -p ${node.at('prefix')}`,
     );
     expect(findings[0]?.evidence[1]).toBe(`${file}: plugins = bundled,canary`);
+  });
+
+  it('the running node, with a plugin that may be in use: nothing is taken off it unasked', async () => {
+    const node = new StillNode('bundled,added');
+    for (const name of ['canary', 'added']) node.plugin('lua', name);
+    node.write('prefix/pids/nginx.pid', '999999999\n');
+    node.write(
+      'prefix/.kong_env',
+      `plugins = bundled,canary\nlua_package_path = ${node.luaRoot}/?.lua;;\n`,
+    );
+    const { findings, codes } = await node.examine('canary plugin is in use but not enabled');
+    expect(codes).toEqual(['file-overridden']);
+    expect(findings[0]?.fix).toBe(
+      `Keep canary: write plugins = bundled,canary,added into kong.conf; or, where nothing uses it: kongcrate disable canary --prefix ${node.at('prefix')}`,
+    );
+    expect(findings[0]?.fix).not.toContain('kong reload');
   });
 });

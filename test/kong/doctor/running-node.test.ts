@@ -93,6 +93,12 @@ describeWithPeers(['luajit'], 'the doctor of a running node', () => {
     const kongConf = join(prefix, 'none.conf');
     const { unread } = await examine({ prefix, environment, kongConf, statusUrl }, luaRoot);
     expect(unread).toEqual([expect.stringContaining('the status API does not answer')]);
+    // As before Kong 3.3, which has no /status/ready.
+    const other = { prefix, environment, kongConf, statusUrl: new URL(kong.adminUrl) };
+    expect(await examine(other, luaRoot)).toMatchObject({
+      codes: [],
+      unread: ['/status/ready answers 404: whether the node is ready is not known'],
+    });
   });
 
   it('leads what a start without a database says to its cause', async () => {

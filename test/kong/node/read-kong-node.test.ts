@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { KongNode, NodePlace } from '../../../src/kong/node/kong-node.ts';
 import { readKongNode } from '../../../src/kong/node/read-kong-node.ts';
 import { expectError } from '../../support/expect-error.ts';
+import { run } from '../../support/run.ts';
 import { startKong } from '../../support/stand-in-kong/start-kong.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -70,6 +71,14 @@ describe('a node that does not run', () => {
   });
 });
 
+it('is not stopped by a FIFO that the user of the prefix put there', async () => {
+  const prefix = temporaryDirectory();
+  mkdirSync(join(prefix, 'pids'));
+  for (const name of ['pids/nginx.pid', '.kong_env']) await run('mkfifo', [join(prefix, name)]);
+  const node = makeNode('', { prefix });
+  expect(node.unread[0]).toContain('.kong_env: it is a FIFO');
+});
+
 describe('the addresses of a node', () => {
   const listen = (conf: string, place: Partial<NodePlace> = {}): (string | undefined)[] => {
     const { adminUrl, statusUrl, controlPlaneUrl } = makeNode(conf, place);
@@ -131,6 +140,16 @@ describe('the error log of a node', () => {
     unlinkSync(log);
     symlinkSync('elsewhere.log', log);
     expect(makeNode('', { prefix }).errorLog).toBe(join(prefix, 'logs', 'elsewhere.log'));
+    symlinkSync('/dev/stderr', join(prefix, 'logs', 'elsewhere.log'));
+    expect(makeNode('', { prefix })).not.toHaveProperty('errorLog');
+  });
+
+  it('is none where links lead to a pipe', async () => {
+    const prefix = temporaryDirectory();
+    mkdirSync(join(prefix, 'logs'));
+    symlinkSync('pipe', join(prefix, 'logs', 'error.log'));
+    await run('mkfifo', [join(prefix, 'logs', 'pipe')]);
+    expect(makeNode('', { prefix })).not.toHaveProperty('errorLog');
   });
 });
 

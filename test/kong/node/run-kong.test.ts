@@ -1,10 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '../../../src/kong/node/find-program.ts';
 import { readKongNode } from '../../../src/kong/node/read-kong-node.ts';
 import { runKong } from '../../../src/kong/node/run-kong.ts';
-import type { ProgramResult } from '../../../src/kong/node/run-program.ts';
+import type { ProgramResult } from '../../../src/system/run-program.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -55,7 +54,7 @@ describe('runKong', () => {
   it('passes arguments, environment and directory, and gives exit status and both outputs', async () => {
     const script = 'echo "$1|$2|$X|$HOME|$PWD"; echo wrong >&2; exit 3';
     const result = await call(script, { environment: { X: '1' } });
-    expect(result).toMatchObject({ exitCode: 3, timedOut: false });
+    expect(result).toMatchObject({ exitCode: 3 });
     expect(result.output.split('\n').sort()).toEqual(['', 'a|b c|1||/', 'wrong']);
   });
 
@@ -70,7 +69,7 @@ describe('runKong', () => {
 
   it('ends what takes too long, though it ignores SIGTERM', async () => {
     const result = await call(`trap '' TERM; while :; do sleep 1; done`, { timeoutMs: 300 });
-    expect(result).toMatchObject({ exitCode: null, timedOut: true });
+    expect(result).toMatchObject({ exitCode: null, endedFor: 'time' });
   });
 
   it('ends it with all its children when it is told to', async () => {
@@ -88,7 +87,7 @@ describe('runKong', () => {
   it('does not wait for a daemon that holds the output', async () => {
     const directory = temporaryDirectory();
     const result = await call(`setsid sleep 20 & echo $! > ${directory}/pid; echo started`);
-    expect(result).toMatchObject({ exitCode: 0, output: 'started\n', timedOut: false });
+    expect(result).toMatchObject({ exitCode: 0, output: 'started\n' });
     process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')));
   });
 
@@ -96,15 +95,5 @@ describe('runKong', () => {
     const environment = { PATH: `${temporaryDirectory()}:.:` };
     const error = await expectError(() => call('exit 0', { environment }), 'NOT_FOUND');
     expect(error.details).toEqual({ reason: 'KONG_PROGRAM' });
-  });
-});
-
-describe('findProgram', () => {
-  it('takes no directory, no file that cannot be run, and nothing of a relative directory', () => {
-    const [good, plain] = [directoryWith('exit 0'), directoryWith('exit 0')];
-    chmodSync(join(plain, 'kong'), 0o644);
-    expect(findProgram('kong', { PATH: `${plain}:.::${good}` })).toBe(join(good, 'kong'));
-    expect(findProgram('.', { PATH: good })).toBeUndefined();
-    expect(findProgram('kong', {})).toBeUndefined();
   });
 });

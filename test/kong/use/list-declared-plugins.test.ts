@@ -55,12 +55,26 @@ describe('listDeclaredPlugins', () => {
     expect(listDeclaredPlugins(text)).toMatchObject([{ name: 'canary' }]);
   });
 
-  it.each([HEAD, `${HEAD}plugins:\n`, `${HEAD}plugins: []\nservices: ~\n`])(
-    'finds none in %j',
-    (text) => {
-      expect(listDeclaredPlugins(text)).toEqual([]);
-    },
-  );
+  // Each was given to lyaml 6.2, which Kong 3 reads YAML with.
+  it.each([
+    ['CR', '# shop\rplugins: [{name: canary}]\r'],
+    ['NEL', '# shop\u0085plugins: [{name: canary}]'],
+    ['LS', '# shop\u2028plugins: [{name: canary}]'],
+    ['PS', 'tags: [a] # shop\u2029plugins: [{name: canary}]'],
+    ['numbers for keys', 'services: {1: {plugins: [{name: canary}]}}'],
+    ['a quoted <<', 'services: [{"<<": {plugins: [{name: canary}]}}]'],
+  ])("finds what Kong's reader finds: %s", (_what, text) => {
+    expect(listDeclaredPlugins(`${HEAD}${text}`)).toMatchObject([{ name: 'canary' }]);
+  });
+
+  it.each([
+    HEAD,
+    `${HEAD}plugins:\n`,
+    `${HEAD}plugins: []\nservices: ~\n`,
+    `${HEAD}_ignore: [{plugins: [{name: old}]}]\nservices: [{_ignore: [{plugins: x}]}]\n`,
+  ])('finds none in %j', (text) => {
+    expect(listDeclaredPlugins(text)).toEqual([]);
+  });
 
   const bomb = ['a: &a [1]', ...Array.from('bcdefghij', bombLine)].join('\n');
 

@@ -34,6 +34,7 @@ describe('readAdminPlugins', () => {
     ]);
     expect(server.requests).toEqual([
       '/workspaces?size=1000 secret',
+      '/?size=1000 secret',
       '/plugins?size=1000 secret',
       '/plugins?size=1000&offset=two secret',
       '/plugins?size=1000&offset=x%2By secret',
@@ -85,6 +86,11 @@ describe('readAdminPlugins', () => {
     ['no entity', "is not Kong's Admin API", { '/plugins': { data: [{ id: 'a' }], next: null } }],
     ['no end', "is not Kong's Admin API", { '/plugins': { data: [] } }],
     ['an empty offset', "is not Kong's Admin API", { '/plugins': { data: [], next: '?offset=' } }],
+    [
+      'the address of one workspace',
+      'shows one workspace alone',
+      { '/': { edition: 'enterprise' }, '/plugins': { data: [], next: null } },
+    ],
     ['no workspace', "is not Kong's Admin API", { '/workspaces': { data: [], next: null } }],
     [
       'a workspace that is closed',

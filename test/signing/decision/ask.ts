@@ -13,7 +13,7 @@ import type {
 } from '../../../src/signing/decision/trust-question.ts';
 import { whomToTrust, type Recorded } from '../../../src/signing/decision/whom-to-trust.ts';
 import { MAX_BUNDLES } from '../../../src/signing/find-signatures.ts';
-import type { IdentifiedSignature } from '../../../src/signing/identify-signature.ts';
+import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import { whyNotEnough } from '../../../src/signing/meets-demand.ts';
 import { parseRepositoryPattern } from '../../../src/signing/policy/repository-pattern.ts';
 import type { TrustPolicy, TrustRule } from '../../../src/signing/policy/trust-policy.ts';
@@ -152,7 +152,7 @@ function replacementOf(row: Row, trust: RecordedTrust): ReplacementQuestion | un
     consents: {
       allowDowngrade: consents === 'downgrade',
       allowUnsigned: consents === 'unsigned',
-      namesPlugin: consents === 'named',
+      takesOtherSigners: consents === 'named',
     },
   };
 }

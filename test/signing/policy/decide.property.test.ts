@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { IdentifiedSignature } from '../../../src/signing/identify-signature.ts';
+import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import { decide, type TrustFacts } from '../../../src/signing/policy/decide.ts';
 import type { Narrowing } from '../../../src/signing/policy/rule-demand.ts';
 import type { Revoked, TrustPolicy, TrustRule } from '../../../src/signing/policy/trust-policy.ts';
@@ -24,8 +24,8 @@ const signers: readonly SignerDemand[] = [
   { kind: 'identity', identity: exactly(RELEASE.subject, ''), issuer: exactly(RELEASE.issuer, '') },
   {
     kind: 'identity',
-    identity: matching('.+@acme\\.example', ''),
-    issuer: matching('https:.+', ''),
+    identity: await matching('.+@acme\\.example', ''),
+    issuer: await matching('https:.+', ''),
   },
 ];
 const someSigners = fc.subarray([...signers], { minLength: 1 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type TrustFacts } from '../../../src/signing/policy/decide.ts';
 import type { Narrowing } from '../../../src/signing/policy/rule-demand.ts';
-import type { IdentifiedSignature } from '../../../src/signing/identify-signature.ts';
+import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import { DIGEST, NOW, RELEASE, acme, factsOf, parsePolicy, parseRules } from './support.ts';
 import { partner, policyText, REPOSITORY, signedBy } from './support.ts';
 
@@ -114,8 +114,8 @@ describe('a policy allows', () => {
       [signedBy(acme, { claims: { annotations: { env: 'prod' } } })],
       { flags: { annotations: { env: 'prod' } } },
     ],
-  ])('%s', (_what, rule, signatures, { facts, flags } = {}) => {
-    const decision = decide(parseRules(rule), factsOf(signatures, facts), flags);
+  ])('%s', async (_what, rule, signatures, { facts, flags } = {}) => {
+    const decision = decide(await parseRules(rule), factsOf(signatures, facts), flags);
     expect(decision).toMatchObject({ allowed: true, reasons: [], rule: { line: 4 } });
   });
 });
@@ -358,8 +358,8 @@ describe('a policy refuses', () => {
       { flags: { annotations: { env: 'prod' } } },
       NEEDS(1),
     ],
-  ])('%s', (_what, rule, signatures, { facts, flags }, reason) => {
-    const decision = decide(parseRules(rule), factsOf(signatures, facts), flags);
+  ])('%s', async (_what, rule, signatures, { facts, flags }, reason) => {
+    const decision = decide(await parseRules(rule), factsOf(signatures, facts), flags);
     expect(decision.allowed).toBe(false);
     expect(decision.reasons.join('; ')).toContain(reason);
   });
@@ -380,22 +380,25 @@ describe('which rule decides', () => {
     ['registry.example.evil/acme/other', undefined, false],
     ['mirror.example/acme/my-plugin', 9, false],
     ['', undefined, false],
-  ])('%s: line %s', (repository, line, allowed) => {
-    const decision = decide(parseRules(...rules), factsOf([byAcme], { repository }));
+  ])('%s: line %s', async (repository, line, allowed) => {
+    const decision = decide(await parseRules(...rules), factsOf([byAcme], { repository }));
     expect(decision.rule?.line).toBe(line);
     expect(decision.allowed).toBe(allowed);
     if (line === undefined) expect(decision.reasons).toEqual([`no rule is about ${repository}`]);
   });
 
-  it('a rule that refuses is not followed by another that would not', () => {
-    const { allowed, passedOver, signatures } = decide(parseRules(...rules), factsOf([byAcme]));
+  it('a rule that refuses is not followed by another that would not', async () => {
+    const { allowed, passedOver, signatures } = decide(
+      await parseRules(...rules),
+      factsOf([byAcme]),
+    );
     expect([allowed, passedOver]).toEqual([false, []]);
     expect(signatures).toEqual([{ source: 'a bundle', signer: `sha256:${acme.keyId}` }]);
   });
 
-  it('says of every rule it passed over why, and of every signature', () => {
+  it('says of every rule it passed over why, and of every signature', async () => {
     const facts = factsOf([byPartner, byAcme], { repository: 'registry.example/acme/other' });
-    expect(decide(parseRules(...rules), facts)).toEqual({
+    expect(decide(await parseRules(...rules), facts)).toEqual({
       allowed: true,
       policy: 'policy.yaml',
       rule: { line: 7, match: ['registry.example/acme/*'] },
@@ -451,16 +454,19 @@ describe('what is revoked comes first', () => {
       [byCi],
       '0 signers',
     ],
-  ])('%s', (_what, text, signatures, reason) => {
-    const decision = decide(parsePolicy(text), factsOf(signatures, { digests: [DIGEST, digest] }));
+  ])('%s', async (_what, text, signatures, reason) => {
+    const decision = decide(
+      await parsePolicy(text),
+      factsOf(signatures, { digests: [DIGEST, digest] }),
+    );
     expect(decision.allowed).toBe(false);
     expect(decision.reasons[0]).toContain(reason);
     const keyOrName = !reason.includes('is revoked');
     if (keyOrName) expect(decision.signatures[0]?.reason).toBe('its signer is revoked');
   });
 
-  it('a digest where no rule matches, too', () => {
-    const policy = parsePolicy(revoking(`{ digests: [${DIGEST}] }`));
+  it('a digest where no rule matches, too', async () => {
+    const policy = await parsePolicy(revoking(`{ digests: [${DIGEST}] }`));
     const facts = factsOf([byAcme], { repository: 'other.example/acme' });
     expect(decide(policy, facts).reasons).toEqual([
       `${DIGEST} is revoked`,
@@ -468,14 +474,14 @@ describe('what is revoked comes first', () => {
     ]);
   });
 
-  it('a revoked key does not hide one that still counts', () => {
-    const policy = parsePolicy(revoking('{ keys: [acme.pub] }'));
+  it('a revoked key does not hide one that still counts', async () => {
+    const policy = await parsePolicy(revoking('{ keys: [acme.pub] }'));
     const facts = factsOf([byAcme, byPartner]);
     expect(decide(policy, facts).allowed).toBe(true);
   });
 
-  it('half a name revokes only what it names', () => {
-    const policy = parsePolicy(
+  it('half a name revokes only what it names', async () => {
+    const policy = await parsePolicy(
       revoking(`{ identities: [{ issuer: "${RELEASE.issuer}", subject: other }] }`, CI),
     );
     expect(decide(policy, factsOf([byCi])).allowed).toBe(true);

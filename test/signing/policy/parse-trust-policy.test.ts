@@ -12,8 +12,8 @@ function documentedPolicy(): string {
 }
 
 describe('a policy that is well written', () => {
-  it('says everything that the one in the documentation says', () => {
-    const { file, rules, revoked, trustedRoot } = parsePolicy(documentedPolicy());
+  it('says everything that the one in the documentation says', async () => {
+    const { file, rules, revoked, trustedRoot } = await parsePolicy(documentedPolicy());
     expect(file).toBe('policy.yaml');
     expect(trustedRoot).toBeUndefined();
     expect(rules.map(({ line }) => line)).toEqual([4, 11, 19]);
@@ -47,23 +47,25 @@ describe('a policy that is well written', () => {
     expect(revoked.identities).toMatchObject([{ identity: { kind: 'exact' } }]);
   });
 
-  it('may hold keys as text, begin with a byte order mark, and have Windows line ends', () => {
+  it('may hold keys as text, begin with a byte order mark, and have Windows line ends', async () => {
     const pem = acme.pem.trim().replaceAll('\n', '\n    ');
     const text = policyText(`match: a.example/acme\nkeys:\n  - |\n    ${pem}`);
-    const [rule] = parsePolicy(`\uFEFF${text.replaceAll('\n', '\r\n')}`).rules;
+    const [rule] = (await parsePolicy(`\uFEFF${text.replaceAll('\n', '\r\n')}`)).rules;
     expect(rule?.signers).toMatchObject([{ kind: 'key', key: { keyId: acme.keyId } }]);
   });
 
-  it('may demand several signers of one expression', () => {
-    const [rule] = parseRules(
-      'match: a.example/acme\nthreshold: 3\nidentities: [{ issuer: i, subjectRegExp: .+@acme }]',
+  it('may demand several signers of one expression', async () => {
+    const [rule] = (
+      await parseRules(
+        'match: a.example/acme\nthreshold: 3\nidentities: [{ issuer: i, subjectRegExp: .+@acme }]',
+      )
     ).rules;
     expect(rule?.threshold).toBe(3);
   });
 
-  it('may name its trusted root', () => {
+  it('may name its trusted root', async () => {
     const text = `${policyText('match: a.example/acme\nkeys: [acme.pub]')}  trustedRoot: acme.pub\n`;
-    expect(parsePolicy(text).trustedRoot).toBe(policyFile('acme.pub'));
+    expect((await parsePolicy(text)).trustedRoot).toBe(policyFile('acme.pub'));
   });
 });
 
@@ -139,8 +141,8 @@ describe('a rule that is not', () => {
     [`${WHO} { issuer: i, subject: "" }`, '6:33', 'the text ""', 'a text'],
     [`${WHO} { issuer: i, subject: 1 }`, '6:33', 'the number 1', 'quotes'],
     [`${WHO} { issuer: i, subject: a, subjectRegExp: b }`, '6:51', 'beside the exact', 'Keep one'],
-    [`${WHO} { issuer: i, subjectRegExp: "(" }`, '6:39', 'the expression "("', 'JavaScript'],
-    [`${WHO} { issuer: i, subjectRegExp: "a)|(b" }`, '6:39', 'the expression', 'JavaScript'],
+    [`${WHO} { issuer: i, subjectRegExp: "(" }`, '6:39', 'the expression "("', 'RE2'],
+    [`${WHO} { issuer: i, subjectRegExp: "a)|(b" }`, '6:39', 'the expression', 'RE2'],
     [`${WHO} { issuer: i, subjectRegExp: ".*" }`, '6:39', 'names anybody', 'must begin with'],
     [`${WHO} { issuer: i, subjectRegExp: "a|" }`, '6:39', 'names anybody', 'must begin with'],
     [`${WHO} { issuerRegExp: ".*", subject: a }`, '6:27', 'names anybody', 'must begin with'],
@@ -153,7 +155,10 @@ describe('a rule that is not', () => {
     [`${RULE}\nsignedNames: required\nunsigned: allow`, '6:20', 'contradicts', 'Take one'],
   ])('%j is refused at %s: %s', async (rule, where, message, remedy) => {
     const error = await expectError(() => parseRules(rule), 'POLICY_INVALID');
-    expect(error.message).toContain(`policy.yaml:${where}: `);
+    expect(error.message.split(/policy\.yaml:/)).toEqual([
+      '',
+      expect.stringMatching(`^${where}: `),
+    ]);
     expect(error.message).toContain(message);
     expect(error.remedy).toContain(remedy);
     expect(error.exitCode).toBe(2);
@@ -180,9 +185,9 @@ describe('a rule that is not', () => {
     ['registry.example/acme/any*', 'registry.example/acme/*'],
     ['*.example/acme/*', 'registry.example:5000/acme/*'],
     ['registry.example/**', '**'],
-  ])('after a rule for %s one for %s may', (first, second) => {
+  ])('after a rule for %s one for %s may', async (first, second) => {
     const rules = [first, second].map((match) => `match: "${match}"\nkeys: [acme.pub]`);
-    expect(parseRules(...rules).rules).toHaveLength(2);
+    expect((await parseRules(...rules)).rules).toHaveLength(2);
   });
 });
 

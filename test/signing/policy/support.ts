@@ -4,7 +4,7 @@ import type {
   SignatureFormat,
 } from '../../../src/content/verified-subject.ts';
 import type { Digest } from '../../../src/reference/digest.ts';
-import type { IdentifiedSignature } from '../../../src/signing/identify-signature.ts';
+import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import type { TrustFacts } from '../../../src/signing/policy/decide.ts';
 import { parseTrustPolicy } from '../../../src/signing/policy/parse-trust-policy.ts';
 import type { TrustPolicy } from '../../../src/signing/policy/trust-policy.ts';
@@ -16,12 +16,12 @@ export function policyFile(name: string): string {
 }
 
 /** Reads a policy's text as `policy.yaml`, with the sample keys beside it. */
-export function parsePolicy(text: string | Uint8Array): TrustPolicy {
+export function parsePolicy(text: string | Uint8Array): Promise<TrustPolicy> {
   return parseTrustPolicy(Buffer.from(text), { file: 'policy.yaml', readFile: policyFile });
 }
 
 /** A policy with these lines as its only rule, or rules, indented below `rules:`. */
-export function parseRules(...rules: readonly string[]): TrustPolicy {
+export function parseRules(...rules: readonly string[]): Promise<TrustPolicy> {
   return parsePolicy(policyText(...rules));
 }
 

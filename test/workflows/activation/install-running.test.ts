@@ -75,7 +75,7 @@ describeWithPeers(['luajit'], 'install where Kong runs', () => {
     expect(settingsOf(kong)).toEqual(before);
     expect(await loaded()).toMatchObject({ version: '1.1.0' });
     const { generations } = readHistory({ luaRoot: kong.parts.luaRoot });
-    expect(generations.slice(0, 2).map(({ action }) => action)).toEqual(['rollback', 'install']);
+    expect(generations.slice(0, 2).map(({ action }) => action)).toEqual(['undo', 'install']);
     const again = installer.install('canary', { version: '1.3.0' });
     await expectError(() => again, 'QUARANTINED');
   });

@@ -6,6 +6,8 @@ import { parseRepositoryPattern } from '../../../src/signing/policy/repository-p
 import type { Revoked, TrustPolicy } from '../../../src/signing/policy/trust-policy.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
 import { activateNode } from '../../../src/workflows/activate-node.ts';
+import { disablePlugins } from '../../../src/workflows/disable-plugins.ts';
+import { enablePlugins } from '../../../src/workflows/enable-plugins.ts';
 import { readStatus } from '../../../src/workflows/read-status.ts';
 import { rollbackPlugins } from '../../../src/workflows/rollback-plugins.ts';
 import { expectError } from '../../support/expect-error.ts';
@@ -112,7 +114,7 @@ describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
 
   it('is given back what its workers have loaded when activate fails', async () => {
     const version = await served();
-    const unseen = { activate: false, unhold: true };
+    const unseen = { activate: false, unhold: true, root: { ...root(), keepGenerations: 1 } };
     const installed = await installer.install('canary', { version: '1.4.0' }, unseen);
     expect(installed.activation).toEqual({ state: 'not-asked' });
     expect(await served()).toBe(version);
@@ -145,13 +147,32 @@ describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
     expect(settingsOf(kong)).toEqual(before);
   });
 
+  it('says how a plugin that was enabled by hand, and does not serve, comes off the list', async () => {
+    await installer.install('extra', {}, { activate: false });
+    const { place } = kongOf(kong);
+    await enablePlugins(['extra'], { ...place, ...root() });
+    const probe = { target: `! grep -q '^plugins.*extra' ${kong.prefix}/.kong_env`, holdMs: 0 };
+    const failing = kongOf(kong, { probe, timeoutMs: 3_000 });
+    const failed = activateNode({ root: root(), kong: failing });
+    const error = await expectError(() => failed, 'ACTIVATION_FAILED');
+    expect(error.remedy).toMatch(/Kong does not start with it: kongcrate disable extra$/);
+    await disablePlugins(['extra'], {
+      ...kongOf(kong),
+      ...place,
+      root: root(),
+      assumeUnused: true,
+    });
+    expect(readFileSync(kong.parts.kongConf, 'utf8')).not.toContain('extra');
+  });
+
   it('has Kong judge what is installed without a reload', async () => {
     const workers = kong.workerPids();
     const report = await activateNode({ root: root(), kong: kongOf(kong), dryRun: true });
     expect(report).toMatchObject({ state: 'checked', preflight: { plugins: 'loaded' } });
     await installer.install('canary', { version: '1.7.0', kind: 'syntax' }, { activate: false });
     const refused = activateNode({ root: root(), kong: kongOf(kong) });
-    await expectError(() => refused, 'PLUGIN_REFUSED');
+    const error = await expectError(() => refused, 'PLUGIN_REFUSED');
+    expect(error.remedy).toMatch(/Kong does not start with it: kongcrate rollback canary$/);
     expect(kong.workerPids()).toEqual(workers);
     expect(readFileSync(kong.parts.kongConf, 'utf8')).toContain('canary');
   });

@@ -1,7 +1,10 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTransaction } from '../../../src/kong/activation/transaction-files.ts';
+import {
+  closeTransaction,
+  openTransaction,
+} from '../../../src/kong/activation/transaction-files.ts';
 import type { Transaction } from '../../../src/kong/activation/transaction.ts';
 import { activateNode } from '../../../src/workflows/activate-node.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
@@ -74,7 +77,7 @@ describeWithPeers(['luajit'], 'an activation that was cut off', () => {
     ['rollback', () => rollbackPlugins({ root: root(), kong: options, name: 'nothing' })],
     ['remove', () => removePlugins(['nothing'], { root: root(), ...node() })],
     ['enable', () => enablePlugins(['canary'], { ...root(), ...options.place, kong: options })],
-    ['disable', () => disablePlugins(['nothing'], { ...node(), assumeUnused: true })],
+    ['disable', () => disablePlugins(['nothing'], { root: root(), ...node(), assumeUnused: true })],
   ])('is undone by %s, whatever becomes of that', async (_, command) => {
     const before = settingsOf(kong);
     leaveOpen({}, `${confText()}# edited by the one that was killed\n`);
@@ -90,6 +93,13 @@ describeWithPeers(['luajit'], 'an activation that was cut off', () => {
   const node = (): ActivationOptions['place'] & Pick<ActivationOptions, 'send' | 'onNote'> => ({
     ...options.place,
     ...options,
+  });
+
+  it('is left as it is by a dry run', async () => {
+    leaveOpen();
+    await activateNode({ root: root(), kong: options, dryRun: true });
+    expect(isOpen()).toBe(true);
+    closeTransaction(kong.prefix);
   });
 
   it('goes back with the files, and reloads, where its reload had begun', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeLayer } from '../../../src/archive/encode-layer.ts';
-import { findProgram } from '../../../src/kong/node/find-program.ts';
+import { findProgram } from '../../../src/system/find-program.ts';
 import type { PrivateKey } from '../../../src/signing/private-key.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
 import {
@@ -54,11 +54,21 @@ export function failingWith(
 
 /** The node as it looks where nothing can reload it any more. */
 export function withoutReload(kong: KongNode): ActivationOptions {
+  return withReload(kong, 'echo cannot reload; exit 1');
+}
+
+/** The node as it looks where this is done first, by a shell, whenever it is reloaded. */
+export function withReload(kong: KongNode, script: string): ActivationOptions {
+  return withCommand(kong, 'reload', script);
+}
+
+/** In the script `$kong` is the real program. */
+export function withCommand(kong: KongNode, command: string, script: string): ActivationOptions {
   const { environment } = kong.parts;
   const directory = temporaryDirectory();
   const program = findProgram('kong', environment) ?? '';
-  const script = `#!/bin/sh\n[ "$1" != reload ] || { echo cannot reload; exit 1; }\nexec '${program}' "$@"\n`;
-  writeFileSync(join(directory, 'kong'), script, { mode: 0o755 });
+  const text = `#!/bin/sh\nkong='${program}'\nif [ "$1" = ${command} ]; then\n${script}\nfi\nexec "$kong" "$@"\n`;
+  writeFileSync(join(directory, 'kong'), text, { mode: 0o755 });
   const PATH = `${directory}:${environment['PATH'] ?? ''}`;
   const options = kongOf(kong);
   return { ...options, place: { ...options.place, environment: { PATH } } };

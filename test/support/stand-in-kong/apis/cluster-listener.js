@@ -19,7 +19,7 @@ function findConflict(node, theirs) {
     if (major !== otherMajor || otherMinor > minor)
       return {
         status: 'plugin_version_incompatible',
-        reason: `configured ${name} plugin ${version} is incompatible with version ${other} of data plane`,
+        reason: `configured data plane ${name} plugin version ${other} is different to control plane plugin version ${version}`,
       };
   }
   return undefined;
@@ -29,7 +29,10 @@ function note(node, dataPlane) {
   const known = node.dataPlanes.get(dataPlane.id);
   const changed = known?.sync_status !== dataPlane.sync_status;
   if (changed && dataPlane.reason !== undefined)
-    node.log.write('warn', `unable to send updated configuration: ${dataPlane.reason}`);
+    node.log.write(
+      'warn',
+      `unable to send updated configuration to data plane: ${dataPlane.reason}`,
+    );
   const { id, hostname, version, sync_status } = dataPlane;
   node.dataPlanes.set(id, { id, hostname, version, sync_status });
 }

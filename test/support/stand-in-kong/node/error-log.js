@@ -32,7 +32,9 @@ export class ErrorLog {
   }
 
   reopen() {
-    if (this.descriptor !== process.stderr.fd) closeSync(this.descriptor);
+    const old = this.descriptor;
+    // In this order, as nginx does it.
     this.descriptor = openLog(this.#path);
+    if (old !== process.stderr.fd) closeSync(old);
   }
 }

@@ -1,10 +1,17 @@
-import type { Identity } from './act-as.ts';
 import { readPlainFile } from './read-plain-file.ts';
+
+/** Who a local account is. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+  /** Groups beside `gid`. */
+  readonly groups: readonly number[];
+}
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A local account, by passwd(5) and group(5); accounts of a directory service are not looked up. */
-export function findAccount(name: string): Identity | undefined {
+export function findAccount(name: string): Account | undefined {
   const line = readTable('/etc/passwd').find(([candidate]) => candidate === name);
   const [uid, gid] = [Number(line?.[2] ?? NaN), Number(line?.[3] ?? NaN)];
   if (!Number.isSafeInteger(uid) || !Number.isSafeInteger(gid)) return undefined;

@@ -1,0 +1,59 @@
+import type { CallOptions, ReadableStore } from '../content/content-store.ts';
+import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
+import { readContent } from '../content/read-content.ts';
+import {
+  parseReferrersList,
+  type ListedReferrer,
+  type ReferrersList,
+} from '../content/referrers-list.ts';
+import { resolveOptional } from '../content/resolve-optional.ts';
+import { referrersTagOf, type Digest } from '../reference/digest.ts';
+import { isIndexType } from '../reference/media-types.ts';
+import { sourceIn, type SignatureSearch } from './signature-findings.ts';
+import { SIGN_PREDICATE_TYPE } from './statement.ts';
+
+/** What a listed bundle says of its content; written by cosign 3. */
+export const PREDICATE_ANNOTATION = 'dev.sigstore.bundle.predicateType';
+/** The manifests of OCI 1.1's drafts and of ORAS: no signature was ever kept in one. */
+const ARTIFACT_MANIFEST = 'artifact.manifest.v1+json';
+
+/**
+ * Lists the referrers of a subject, each once: first those that the store lists itself, then those
+ * under the fallback tag. Only digests come back: what lists say of a manifest is not believed, since
+ * cosign 3 lists bundles behind a fallback tag as `oci.empty.v1`, and others leave types or sizes out.
+ */
+export async function* listReferrers(search: SignatureSearch): AsyncGenerator<Digest, void> {
+  const { store, subject, findings, ...options } = search;
+  const own = { ...options, skipFallbackTag: true };
+  const tag = referrersTagOf(subject);
+  const listed = await findings.attempt(sourceIn(search, `referrers of ${subject}`), () =>
+    store.referrers(subject, undefined, own),
+  );
+  yield* inReadingOrder(listed ?? []);
+  const source = sourceIn(search, tag);
+  const fallback = await findings.attempt(source, () => readFallbackTag(store, tag, options));
+  if (fallback?.damage) findings.problems.push({ source, error: fallback.damage });
+  yield* inReadingOrder(fallback?.listed ?? []);
+}
+
+/** The tag can hold an image (cosign copy makes such a tag): that lists nothing. */
+async function readFallbackTag(
+  store: ReadableStore,
+  tag: string,
+  options: CallOptions,
+): Promise<ReferrersList | undefined> {
+  const descriptor = await resolveOptional(store, tag, options);
+  if (!descriptor || !isIndexType(descriptor.mediaType)) return undefined;
+  const limits = { ...options, limitBytes: MAX_MANIFEST_BYTES };
+  return parseReferrersList(await readContent(store, descriptor, limits), descriptor.mediaType);
+}
+
+/** Those first that are listed as signatures: a flood of others must not hide them. */
+function inReadingOrder(listed: readonly ListedReferrer[]): readonly Digest[] {
+  const manifests = listed.filter(({ mediaType }) => !mediaType?.endsWith(ARTIFACT_MANIFEST));
+  const isListedSignature = ({ annotations }: ListedReferrer): boolean =>
+    annotations?.[PREDICATE_ANNOTATION] === SIGN_PREDICATE_TYPE;
+  const signatures = manifests.filter(isListedSignature);
+  const others = manifests.filter((one) => !isListedSignature(one));
+  return [...signatures, ...others].map(({ digest }) => digest);
+}
