@@ -100,7 +100,7 @@ describe('install FILE', () => {
     expect(await kongcrate(install)).toMatch(/^unchanged my-plugin/);
     const status = await kongcrate(['status', ...luaRoot]);
     expect(status).toContain(`  from ${file}, `);
-    expect(status).toContain('  trusted: signed by key ');
+    expect(status).toContain('  recorded: signed by key ');
     writeFileSync(at('lua/kong/plugins/my-plugin/handler.lua'), 'x');
     const drifted = await kongcrate(['status', ...luaRoot]);
     expect(drifted).toContain(`→ kongcrate install ${file} --plugin my-plugin …`);
