@@ -48,11 +48,6 @@ export interface SignatureProblem {
   readonly error: unknown;
 }
 
-/** What one place, or all of them, gave. */
-export interface FoundSignatures extends UnreadableSignatures {
-  readonly candidates: readonly StoredSignature[];
-}
-
 /** What a search could not read. */
 export interface UnreadableSignatures {
   readonly problems: readonly SignatureProblem[];

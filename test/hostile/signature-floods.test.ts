@@ -4,10 +4,10 @@ import { describe as describeBytes, type Descriptor } from '../../src/content/de
 import { MemoryStore } from '../../src/content/memory-store.ts';
 import { signatureTagOf } from '../../src/reference/digest.ts';
 import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
-import { collectSignatures } from '../../src/signing/collect-signatures.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
+import { collectSignatures } from '../signing/collect-signatures.ts';
 import {
+  createUnsignedVerifier,
   makeKey,
   payloadFor,
   pushBundle,

@@ -5,10 +5,10 @@ import type { Descriptor } from '../../src/content/descriptor.ts';
 import { MemoryStore } from '../../src/content/memory-store.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { referrersTagOf } from '../../src/reference/digest.ts';
-import { collectSignatures } from '../../src/signing/collect-signatures.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
+import { collectSignatures } from '../signing/collect-signatures.ts';
 import {
+  createUnsignedVerifier,
   makeKey,
   pushBundle,
   pushIndex,

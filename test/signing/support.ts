@@ -107,6 +107,11 @@ export function createKeyVerifier({ keys, threshold = 1, ...policy }: KeyPolicy)
   return createSignatureVerifier({ ...policy, demands: [{ ...policy, signers, threshold }] });
 }
 
+/** The verifier of the product behind `--allow-unsigned`. */
+export function createUnsignedVerifier(policy: Omit<VerifierPolicy, 'demands'> = {}): Verifier {
+  return createSignatureVerifier({ ...policy, demands: [], allowsUnsigned: true });
+}
+
 export function verifyWith(
   keys: readonly PrivateKey[],
   { store, subject }: { store: ContentStore; subject: PinnedReference },
