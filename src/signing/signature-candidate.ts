@@ -27,6 +27,8 @@ export interface SignatureCandidate {
   /** Exactly the bytes the signature covers: the payload, or its DSSE pre-authentication encoding. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
+  /** The key by the name that a DSSE envelope gives it; absent or empty where it gives none. */
+  readonly envelopeKeyId?: string;
   /** The simple signing payload, the in-toto statement, or the file. */
   readonly payload: Uint8Array;
   readonly proofs: SignatureProofs;
@@ -44,11 +46,6 @@ export interface StoredSignature extends SignatureCandidate {
 export interface SignatureProblem {
   readonly source: string;
   readonly error: unknown;
-}
-
-/** What one place, or all of them, gave. */
-export interface FoundSignatures extends UnreadableSignatures {
-  readonly candidates: readonly StoredSignature[];
 }
 
 /** What a search could not read. */

@@ -1,5 +1,6 @@
+import type { Asked } from './decision/trust-question.ts';
 import type { Judgement } from './judgement.ts';
-import type { PluginManifest } from './read-plugin-manifest.ts';
+import type { PolicyDecision } from './policy/decide.ts';
 import type { TrustDemand } from './signer-demand.ts';
 
 /** Whose signatures are trusted, and what they are held against. */
@@ -11,7 +12,7 @@ export interface SignaturePolicy {
 }
 
 /** How a subject in a store is judged. */
-export interface VerifierPolicy extends SignaturePolicy {
+export interface VerifierPolicy extends Asked {
   /** The plugin's name as the caller knows it: from lock, receipt or `--plugin`. */
   readonly expectedName?: string;
   /** The most referrers that are read in search of bundles; 100 unless told. */
@@ -23,6 +24,6 @@ export interface VerifierPolicy extends SignaturePolicy {
    * that something may be installed: only for commands that do not.
    */
   readonly attestation?: string;
-  /** Has the last word about signatures that meet all demands, and throws where it refuses. */
-  readonly approve?: (plugin: PluginManifest, found: Judgement) => void;
+  /** Is told what each policy says of what is allowed, and what was set aside. */
+  readonly onDecisions?: (decisions: readonly PolicyDecision[], found: Judgement) => void;
 }

@@ -10,8 +10,8 @@ import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { isFile, openFile } from './open-file.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
-import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
-import { createVerifier, namesSigner } from './create-verifier.ts';
+import { createVerifier } from './create-verifier.ts';
+import { judgeReceipt } from './judge-receipt.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
@@ -44,7 +44,10 @@ export async function verifyForInstall(
   const known = findKnown({ ...opened, digest }, ofRepository, options);
   const same = known.installed ?? known.staged;
   const expected = expectName(opened.isNamed ? ofRepository : [], options);
-  const verifier = chooseVerifier(same, { ...options, ...expected });
+  const verifier = createVerifier(
+    { ...options, ...expected, stopOnceSigned: true },
+    same && { way: 'repeat', ...same },
+  );
   const verify = async (): Promise<VerifiedSubject> => {
     const pinned = tagged ?? (await pinReference(opened.store, opened, options));
     const { signatures } = opened;
@@ -86,15 +89,10 @@ function expectName(
   return name === undefined ? {} : { expectedName: name };
 }
 
-/** Without a signer on the command line, a repeat is judged by the signers of its receipt. */
-function chooseVerifier(same: PluginReceipt | undefined, options: InstallOptions): Verifier {
-  const isGiven = namesSigner(options) || options.allowUnsigned === true;
-  const recorded = !isGiven && same?.trust.kind === 'signed';
-  const trust = recorded ? recordedTrust(same, options) : options;
-  return createVerifier({ ...trust, stopOnceSigned: true }, trust.allowUnsigned);
-}
-
-/** Evidence that is damaged, of something else or no longer enough decides nothing: the store is asked. */
+/**
+ * Evidence that is damaged, of something else or no longer enough decides nothing: the store is
+ * asked, where others may have signed. Nothing there makes good what a policy refuses outright.
+ */
 async function verifyStored(
   { tag }: OpenedReference,
   receipt: PluginReceipt,
@@ -105,7 +103,8 @@ async function verifyStored(
     // The tag that is asked for, which may promise a version, in place of the recorded one.
     return await judgeReceipt({ ...receipt, tag }, evidence, { ...options, verifier });
   } catch (error) {
-    if (error instanceof KongcrateError) return undefined;
-    throw error;
+    const isFinal = !(error instanceof KongcrateError) || error.code === 'POLICY_REFUSED';
+    if (isFinal) throw error;
+    return undefined;
   }
 }

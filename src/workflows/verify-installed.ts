@@ -6,14 +6,10 @@ import type { InstallRoot } from '../install/install-root.ts';
 import { notInstalled } from '../install/not-installed.ts';
 import { readEvidence, readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
-import {
-  createVerifier,
-  namesSigner,
-  refuseLoosening,
-  type TrustOptions,
-} from './create-verifier.ts';
+import { refuseLoosening } from '../signing/decision/whom-to-trust.ts';
+import { createVerifier, givenBy, namesSigner, type TrustOptions } from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
-import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
+import { judgeReceipt } from './judge-receipt.ts';
 
 export interface VerifyInstalledOptions extends CallOptions, Omit<TrustOptions, 'expectedName'> {
   readonly root: InstallRoot;
@@ -52,7 +48,7 @@ export async function verifyInstalled(
   options: VerifyInstalledOptions,
 ): Promise<InstalledVerdict> {
   demandLuaRoot(options.root);
-  refuseLoosening(options);
+  refuseLoosening(givenBy(options));
   const { generation, plugins } = readNodeState(options.root);
   const installed = plugins.map(({ name }) => name);
   const missing = names.find((name) => !installed.includes(name));
@@ -97,19 +93,10 @@ async function judgeTrust(
   receipt: PluginReceipt,
   options: VerifyInstalledOptions,
 ): Promise<TrustBasis> {
-  const trust = recordedTrust(receipt, { ...options, expectedName: receipt.name });
-  if (trust.allowUnsigned)
-    throw new KongcrateError(
-      'NO_SIGNATURE',
-      `${receipt.name} is not signed: it was installed with --allow-unsigned`,
-      { remedy: 'Install a signed version.' },
-    );
+  const trust = { ...options, expectedName: receipt.name };
+  const verifier = createVerifier(trust, { way: 'installed', ...receipt });
   const evidence = readEvidence(options.root, receipt);
-  const subject = await judgeReceipt(receipt, evidence, {
-    ...options,
-    verifier: createVerifier(trust),
-  });
-  return subject.trust;
+  return (await judgeReceipt(receipt, evidence, { ...options, verifier })).trust;
 }
 
 function drifted({ name, repository, digest, file, drift }: JudgedPlugin): KongcrateError {
