@@ -92,17 +92,23 @@ function lookAround(
     node.errorLog === undefined || !before.log
       ? undefined
       : followFaults(node.errorLog, before.log);
+  const newPids = new Set<number>();
+  let previousPids: readonly number[] = [];
   let hasTurned = false;
   return async () => {
     const now = await observeNode(node, { send, signal });
     // Once is enough: another reload can bring the old descriptors back.
     hasTurned ||= isTurned(before, now);
-    const verdicts = judgeSignals({ before, now, expected, hasTurned });
+    const verdicts = judgeSignals({ before, now, expected, hasTurned, previousPids });
+    previousPids = now.workerPids;
+    // Before that nginx may replace old workers that crash.
+    const young = hasTurned ? previousPids.filter((pid) => !before.workerPids.includes(pid)) : [];
+    for (const pid of young) newPids.add(pid);
     // Old workers would answer a probe that comes too early.
     const isEarly = [...verdicts.values()].some(({ state }) => state === 'pending');
     if (probe && !isEarly) verdicts.set('probe', await runProbe(probe, { send, signal }));
     // Read last: what the others saw is in it.
-    return verdicts.set('log', judgeLog(readFaults?.()));
+    return verdicts.set('log', judgeLog(readFaults?.(newPids)));
   };
 }
 
