@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors/kongcrate-error.ts';
 import { redactText } from '../../http/redact.ts';
@@ -24,12 +32,12 @@ const HARMLESS = /^\S+ \S+ \[(?:debug|info|notice|warn)\]/;
 /** An entry may have several lines, such as the cause and a traceback; each begins with its time. */
 const NEXT_ENTRY = /\n(?=\d{4}\/\d\d\/\d\d )/;
 
-/** @returns `undefined` where we may not read the log */
+/** @returns `undefined` where we may not read the log, or it is no file */
 export function logPositionOf(path: string): LogPosition | undefined {
   try {
     return withFile(path, (descriptor) => {
-      const { ino: inode, size: offsetBytes } = fstatSync(descriptor);
-      return { inode, offsetBytes };
+      const stats = fstatSync(descriptor);
+      return stats.isFile() ? { inode: stats.ino, offsetBytes: stats.size } : undefined;
     });
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
@@ -93,7 +101,8 @@ function readFrom(path: string | undefined, offsetBytes: number): Buffer {
 }
 
 function withFile<Result>(path: string, act: (descriptor: number) => Result): Result {
-  const descriptor = openSync(path, 'r');
+  // The user of the prefix may put a FIFO there at any time, which would stop us for ever.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return act(descriptor);
   } finally {

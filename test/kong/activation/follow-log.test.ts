@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,6 +6,7 @@ import {
   logPositionOf,
   type LogPosition,
 } from '../../../src/kong/activation/follow-log.ts';
+import { run } from '../../support/run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NOTHING: LogPosition = { inode: 0, offsetBytes: 0 };
@@ -111,5 +112,13 @@ describe('logPositionOf', () => {
   it('knows no log below a file', () => {
     const { path } = makeLog('');
     expect(logPositionOf(join(path, 'below'))).toBeUndefined();
+  });
+
+  it('waits for no FIFO that was put in its place', async () => {
+    const { path, read } = makeLog('');
+    rmSync(path);
+    await run('mkfifo', [path]);
+    expect(logPositionOf(path)).toBeUndefined();
+    expect(read()).toBeUndefined();
   });
 });
