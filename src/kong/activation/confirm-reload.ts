@@ -54,7 +54,7 @@ export async function confirmReload(
       heldSinceMs ??= nowMs;
       if (nowMs - heldSinceMs >= (probe?.holdMs ?? 0)) return summarize(verdicts);
     } else if (why !== '' && (heldSinceMs !== undefined || isOver))
-      return gaveUp(why, { nowMs, startedAtMs, heldSinceMs });
+      return gaveUp(why, { nowMs, startedAtMs, heldSinceMs, timeoutMs });
     await pause(signal);
   }
 }
@@ -68,12 +68,15 @@ interface Times {
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly heldSinceMs: number | undefined;
+  readonly timeoutMs: number;
 }
 
-function gaveUp(why: string, { nowMs, startedAtMs, heldSinceMs }: Times): Confirmation {
+function gaveUp(why: string, { nowMs, startedAtMs, heldSinceMs, timeoutMs }: Times): Confirmation {
+  const isSlow = heldSinceMs === undefined && nowMs >= startedAtMs + timeoutMs;
   const elapsed = `${Math.round((nowMs - (heldSinceMs ?? startedAtMs)) / 1000)} s`;
   const when = heldSinceMs === undefined ? `after ${elapsed}` : `all was well for ${elapsed}, then`;
-  return { outcome: 'failed', reason: `${when}: ${why}`, evidence: [] };
+  const reason = `${when}: ${why}`;
+  return { outcome: 'failed', reason, evidence: [], ...(isSlow && { isSlow }) };
 }
 
 /** After an earlier reload that failed, ready is all that such a node has to show. */
