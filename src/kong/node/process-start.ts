@@ -12,7 +12,9 @@ const MS_PER_TICK = 10;
  */
 export function readProcessStart(pid: number): number | undefined {
   const ticks = readStartTicks(pid);
-  return ticks === undefined ? undefined : Date.now() - uptime() * 1000 + ticks * MS_PER_TICK;
+  if (ticks === undefined) return undefined;
+  const ageMs = uptime() * 1000 - ticks * MS_PER_TICK;
+  return Date.now() - ageMs;
 }
 
 /**
