@@ -18,14 +18,16 @@ export type { PulledArtifact, PullFormat, PullOptions } from './workflows/pull-a
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
+export { signFile } from './workflows/sign-file.ts';
+export type { SignedFile, SignFileOptions } from './workflows/sign-file.ts';
 export { verifyArtifact } from './workflows/verify-artifact.ts';
 export type { TrustOptions } from './workflows/create-verifier.ts';
 export { readPolicy } from './workflows/read-policy.ts';
 export type { TrustPolicy } from './signing/policy/trust-policy.ts';
 export type { PolicyDecision } from './signing/policy/decide.ts';
 export type { VerifiedArtifact, VerifyOptions } from './workflows/verify-artifact.ts';
-export { verifyFile, type VerifyFileOptions } from './workflows/verify-file.ts';
-export type { VerifiedFile } from './signing/verify-bundle.ts';
+export { verifyFile } from './workflows/verify-file.ts';
+export type { VerifiedFile, VerifyFileOptions } from './workflows/verify-file.ts';
 export type { IdentityDemand, LogDemand } from './signing/signer-demand.ts';
 export { updateTrustRoot } from './workflows/trust-root/update-trust-root.ts';
 export type {

@@ -35,8 +35,8 @@ export async function explaining<Result>(
 
 /** The explanation in lines. */
 export function renderExplanation({ decisions, setAside }: Explanation): string[] {
-  if (decisions.length === 0) return ['no policy: the flags alone decide'];
   return [
+    ...(decisions.length === 0 ? ['no policy: the flags alone decide'] : []),
     ...decisions.flatMap(explainDecision),
     ...setAside.map(({ source, reason }) => `set aside: ${source}: ${reason}`),
   ];

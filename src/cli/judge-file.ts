@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { verifyFile } from '../workflows/verify-file.ts';
-import type { CommandResult } from './action.ts';
-import type { Context } from './context.ts';
+import { verifyFile, type VerifiedFile } from '../workflows/verify-file.ts';
+import type { Call, CommandResult } from './action.ts';
+import { explaining, renderExplanation } from './explain-trust.ts';
+import { noteRepository } from './note-repository.ts';
 import { renderSigners, renderTrust } from './print-trust.ts';
 import { refuseStray, SIGNER_FLAGS } from './refuse-stray.ts';
 import type { TrustFlags } from './shared-options.ts';
@@ -11,12 +12,17 @@ import { trustOf } from './trust-of.ts';
 export interface FileFlags extends TrustFlags {
   readonly bundle?: string;
   readonly attestation?: string;
+  readonly as?: string;
+  readonly explain?: true;
 }
 
 /** `verify FILE --bundle IN`: a file in place of a reference. */
 export function addFileOptions(command: Command): void {
   command
-    .option('--bundle <file>', 'judge a file by this sigstore bundle; the argument is its path')
+    .option(
+      '--bundle <file>',
+      'judge a file by this bundle, of cosign 2 or 3; the argument is its path',
+    )
     .option('--attestation <type>', 'with --bundle: an in-toto statement of this type counts');
 }
 
@@ -27,21 +33,45 @@ export function addFileOptions(command: Command): void {
 export async function judgeFile(
   [file, ...others]: readonly string[],
   flags: FileFlags,
-  context: Context,
+  call: Call,
 ): Promise<CommandResult> {
   if (file === undefined || others.length > 0)
     throw new KongcrateError('USAGE', '--bundle takes one file', {
       remedy: 'Name the file that was signed.',
     });
-  refuseStray(flags, ['bundle', 'attestation', ...SIGNER_FLAGS], 'a file');
-  const { bundle = '', attestation } = flags;
+  refuseStray(flags, KNOWN, 'a file');
+  const { bundle = '', attestation, as } = flags;
+  noteRepository(as, call);
   const asked = attestation === undefined ? {} : { attestation };
-  const trusted = await trustOf(flags, context);
-  const { digest, signers } = await verifyFile(file, { ...trusted, bundle, ...asked });
-  const trust = { kind: 'signed', signers } as const;
-  const lines = [renderTrust(trust), `file: ${file}`, `digest: ${digest}`];
-  return {
-    text: [...lines, ...renderSigners(signers)].join('\n'),
-    json: { file, digest, trust, ...asked },
-  };
+  const options = { ...(await trustOf(flags, call.context)), bundle, as, ...asked };
+  if (!flags.explain) return render(file, asked, await verifyFile(file, options));
+  const { result, explanation } = await explaining(
+    (told) => verifyFile(file, { ...options, ...told }),
+    call,
+  );
+  const { text, json } = render(file, asked, result);
+  const lines = [text, ...renderExplanation(explanation)];
+  return { text: lines.join('\n'), json: { ...json, explanation } };
 }
+
+function render(
+  file: string,
+  asked: Pick<FileFlags, 'attestation'>,
+  { digest, repository, signers }: VerifiedFile,
+): CommandResult {
+  const trust = { kind: 'signed', signers } as const;
+  const named = repository === undefined ? {} : { repository };
+  const lines = [
+    renderTrust(trust),
+    `file: ${file}`,
+    `digest: ${digest}`,
+    ...(repository === undefined ? [] : [`repository: ${repository}`]),
+    ...renderSigners(signers),
+  ];
+  return { text: lines.join('\n'), json: { file, digest, ...named, trust, ...asked } };
+}
+
+const KNOWN: readonly string[] = [
+  ...['bundle', 'attestation', 'as', 'explain', 'policy', 'config'],
+  ...SIGNER_FLAGS,
+];

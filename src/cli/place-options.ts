@@ -29,7 +29,7 @@ export const REFERENCE_FORMS = '[registry/]repo[:tag][@digest] or oci-layout:DIR
 /** Where an artifact is, and how it is reached: the same flags for every command that reads or writes one. */
 export function addPlaceOptions(command: Command): void {
   command
-    .option('--as <repository>', 'logical name of a layout (localhost/<directory>)')
+    .option('--as <repository>', 'logical name of a layout (localhost/<directory>), or of a file')
     .option('--registry-username <name>', 'user name in place of the stored login')
     .option('--password-stdin', 'read its password, or an access token, from standard input')
     .option('--registry-token <token>', 'access token in place of the stored login, sent as it is')

@@ -18,7 +18,9 @@ interface Explained {
 /** Who vouches, what was kept, and what to do next. */
 export function explainInstall(report: InstallReport, flags: Explained, call: Call): void {
   if (report.notCleanedUp !== undefined) call.warn(report.notCleanedUp);
-  for (const { name, trust, nameIsSigned, comparable } of report.plugins) {
+  for (const plugin of report.plugins) {
+    const { name, reference, isFile, trust, nameIsSigned, comparable } = plugin;
+    if (isFile) call.note(`${name}: from the file ${reference}`);
     const line = `${name}: ${renderTrust(trust)}`;
     if (trust.kind === 'unsigned') call.warn(line);
     else call.note(line);
@@ -37,6 +39,8 @@ export function explainInstall(report: InstallReport, flags: Explained, call: Ca
 
 function nextStep({ installed, plugins }: InstallReport, { dryRun, stage }: Explained): string {
   if (dryRun) return 'dry run: nothing was changed';
+  if (stage && plugins.some(({ isFile }) => isFile))
+    return 'to make it live: the same command without --stage';
   if (stage)
     return `to make it live, without a download: kongcrate install ${plugins.map(({ reference }) => reference).join(' ')}`;
   return `kong.conf: plugins = bundled,${installed.join(',')}    then: kong reload`;

@@ -6,6 +6,7 @@ export interface UnpinnedReference {
   readonly repository: string;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
+  readonly file?: string | undefined;
 }
 
 /**
@@ -22,6 +23,7 @@ export async function pinReference(
   return {
     repository: reference.repository,
     ...(reference.tag === undefined ? {} : { tag: reference.tag }),
+    ...(reference.file === undefined ? {} : { file: reference.file }),
     descriptor,
   };
 }

@@ -9,6 +9,11 @@ export interface PinnedReference {
   readonly repository: string;
   /** The tag that was typed: a label, never resolved again. */
   readonly tag?: string;
+  /**
+   * The subject is no manifest but this file, whose sha256 is the digest: a path as it was typed, a
+   * label too. Only a command that was given a file says so, never a store.
+   */
+  readonly file?: string;
   readonly descriptor: Descriptor;
 }
 

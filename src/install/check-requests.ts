@@ -6,12 +6,23 @@ import { directoriesOf, pluginDirectory } from './node-paths.ts';
 import { findOverlap, isPluginName, isSafePath, linksOfPlugin } from './plugin-paths.ts';
 import type { PluginReceipt } from './receipt.ts';
 
+/** A plugin that would take the place of an installed one. */
+export interface Replacement {
+  readonly installed: PluginReceipt;
+  readonly offered: PluginReceipt;
+  /** Whether its version is lower; two that cannot be compared are not. */
+  readonly isLower: boolean;
+}
+
 /** One plugin to install, and the verified subject it came from. */
 export interface InstallRequest {
   readonly subject: VerifiedSubject;
   readonly plugin: InstallablePlugin;
-  /** Allows a version lower than the installed one. */
-  readonly allowDowngrade?: boolean;
+  /**
+   * Decides about a replacement, under the mutex of the node. What it throws ends the install before
+   * anything is changed.
+   */
+  readonly authorize: (replacement: Replacement) => void;
 }
 
 /** A plugin that was staged, and is in the store, and its subject as verified again. */

@@ -44,13 +44,14 @@ export function decodeReceipt(bytes: Uint8Array): Receipt {
 export function decodePlugin(name: string, value: unknown): PluginReceipt {
   const plugin = objectOf(value, name);
   if (!isPluginName(name) || plugin['name'] !== name) throw new Error(`has the name ${name} wrong`);
-  const { version, priority, tag } = plugin;
+  const { version, priority, tag, file } = plugin;
   return {
     name,
     ...(version === undefined ? {} : { version: textOf(plugin, 'version') }),
     ...(typeof priority === 'number' ? { priority } : {}),
     repository: textOf(plugin, 'repository'),
     ...(tag === undefined ? {} : { tag: textOf(plugin, 'tag') }),
+    ...(file === undefined ? {} : { file: textOf(plugin, 'file') }),
     digest: digestIn(plugin, 'digest'),
     manifestDigest: digestIn(plugin, 'manifestDigest'),
     layerDigest: digestIn(plugin, 'layerDigest'),

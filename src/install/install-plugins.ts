@@ -31,9 +31,9 @@ export interface InstallOptions extends PlanOptions {
 /**
  * Installs plugins under a Lua root, all or none (DESIGN section 5): a new generation beside the
  * live one, then one rename. A digest that is installed already is hashed and repaired instead.
- * @throws KongcrateError USAGE, DIGEST_MISMATCH, PLUGIN_REFUSED, NOT_OURS, DOWNGRADE, HELD,
- *   QUARANTINED, SIGNATURE_MISMATCH, NODE_BUSY, INTERRUPTED, INSTALL_FAILED; the old state is in
- *   place then
+ * @throws KongcrateError USAGE, DIGEST_MISMATCH, PLUGIN_REFUSED, NOT_OURS, HELD, QUARANTINED,
+ *   NODE_BUSY, INTERRUPTED, INSTALL_FAILED, and whatever a request's `authorize` throws; the old
+ *   state is in place then
  */
 export async function installPlugins(
   root: InstallRoot,

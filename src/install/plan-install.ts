@@ -5,12 +5,12 @@ import { checkAskedTargets, type TargetOptions } from './check-asked-targets.ts'
 import { checkRecords, type RecordOptions } from './check-records.ts';
 import type { InstallRequest, StagedRequest } from './check-requests.ts';
 import { checkClaims } from './check-targets.ts';
-import { checkUpgrade, orderOf, type CompareVersions, type VersionStep } from './check-upgrade.ts';
 import { findDrift, findStoreDrift } from './find-drift.ts';
 import { readLive, type LiveState } from './generations.ts';
 import { damagedState } from './install-failure.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { evidencePath } from './node-paths.ts';
+import { orderOf, type CompareVersions, type VersionStep } from './order-of.ts';
 import { isSameInstall, makePluginReceipt, renewPluginReceipt } from './plugin-receipt.ts';
 import type { PluginReceipt } from './receipt.ts';
 import { readStateFile } from './state-file.ts';
@@ -52,7 +52,8 @@ export interface InstallPlan {
 
 /**
  * Decides what an install would do, and refuses what it must not do. Reads only.
- * @throws KongcrateError NOT_OURS, DOWNGRADE, SIGNATURE_MISMATCH, HELD, QUARANTINED, INSTALL_FAILED
+ * @throws KongcrateError NOT_OURS, HELD, QUARANTINED, INSTALL_FAILED, and whatever a request's
+ *   `authorize` throws
  */
 export function planInstall(
   root: CheckedRoot,
@@ -64,7 +65,9 @@ export function planInstall(
   const records = readStateFile(root.path);
   const steps = requests.map((request) => planStep(request, { root, live, compareVersions }));
   for (const step of steps) {
-    checkUpgrade(step, compareVersions);
+    const { request, receipt: offered, installed } = step;
+    const isLower = orderOf(step, compareVersions) < 0;
+    if (installed) request.authorize({ installed, offered, isLower });
     if (!isStaging) checkRecords(records, step, options);
   }
   const plugins = new Map(live.plugins);

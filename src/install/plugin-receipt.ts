@@ -18,13 +18,14 @@ export function makePluginReceipt(
   plugin: InstallablePlugin,
   { evidence, now }: ReceiptBasis,
 ): PluginReceipt {
-  const { repository, tag, descriptor } = subject.reference;
+  const { repository, tag, file, descriptor } = subject.reference;
   return {
     name: plugin.name,
     ...(plugin.version === undefined ? {} : { version: plugin.version }),
     ...(plugin.priority === undefined ? {} : { priority: plugin.priority }),
     repository,
     ...(tag === undefined ? {} : { tag }),
+    ...(file === undefined ? {} : { file }),
     digest: descriptor.digest,
     manifestDigest: subject.manifestDigest,
     layerDigest: plugin.plan.archiveDigest,
@@ -59,13 +60,14 @@ export function renewPluginReceipt(
 }
 
 /**
- * Whether two receipts say the same of what is installed and why. The tag is a label, and evidence
- * may grow by signatures that decide nothing.
+ * Whether two receipts say the same of what is installed and why. Tag and path of a file are labels,
+ * and evidence may grow by signatures that decide nothing.
  */
 export function isSameInstall(one: PluginReceipt, other: PluginReceipt): boolean {
   const essence = (plugin: PluginReceipt): PluginReceipt => ({
     ...plugin,
     tag: '',
+    file: plugin.file === undefined ? 'none' : 'some',
     evidence: plugin.digest,
     installedAt: '',
   });

@@ -31,9 +31,11 @@ export interface PluginReceipt {
   readonly repository: string;
   /** The tag that was typed: a label only. */
   readonly tag?: string;
+  /** The path of the file that was installed, as it was typed, in place of a manifest: a label too. */
+  readonly file?: string;
   /** The digest that was verified. */
   readonly digest: Digest;
-  /** The manifest that held the plugin: `digest` itself, or an index's child. */
+  /** The manifest that held the plugin: `digest` itself, as for a file, or an index's child. */
   readonly manifestDigest: Digest;
   readonly layerDigest: Digest;
   readonly trust: ReceiptTrust;

@@ -1,5 +1,7 @@
-import { BUNDLE_V03_MEDIA_TYPE, bundleToJSON } from '@sigstore/bundle';
+import { createHash } from 'node:crypto';
+import { BUNDLE_V03_MEDIA_TYPE, bundleToJSON, type Bundle } from '@sigstore/bundle';
 import { dsse } from '@sigstore/core';
+import { HashAlgorithm } from '@sigstore/protobuf-specs';
 import type { PublicKey } from './public-key.ts';
 import { STATEMENT_PAYLOAD_TYPE } from './statement.ts';
 
@@ -14,6 +16,34 @@ export function encodeBundle(
   signature: Uint8Array,
   identity: PublicKey,
 ): Buffer {
+  return encode(identity, {
+    $case: 'dsseEnvelope',
+    dsseEnvelope: {
+      payload: statement,
+      payloadType: STATEMENT_PAYLOAD_TYPE,
+      // cosign 3 compares a keyid with the ssh fingerprint and refuses any other: none is written.
+      signatures: [{ sig: Buffer.from(signature), keyid: '' }],
+    },
+  });
+}
+
+/** A bundle v0.3 beside a signed file, as `cosign sign-blob --bundle` of cosign 3 writes it. */
+export function encodeFileBundle(
+  file: Uint8Array,
+  signature: Uint8Array,
+  identity: PublicKey,
+): Buffer {
+  const digest = createHash('sha256').update(file).digest();
+  return encode(identity, {
+    $case: 'messageSignature',
+    messageSignature: {
+      messageDigest: { algorithm: HashAlgorithm.SHA2_256, digest },
+      signature: Buffer.from(signature),
+    },
+  });
+}
+
+function encode(identity: PublicKey, content: Bundle['content']): Buffer {
   const hint = Buffer.from(identity.keyId, 'hex').toString('base64');
   const json = bundleToJSON({
     mediaType: BUNDLE_V03_MEDIA_TYPE,
@@ -22,15 +52,7 @@ export function encodeBundle(
       tlogEntries: [],
       timestampVerificationData: undefined,
     },
-    content: {
-      $case: 'dsseEnvelope',
-      dsseEnvelope: {
-        payload: statement,
-        payloadType: STATEMENT_PAYLOAD_TYPE,
-        // cosign 3 compares a keyid with the ssh fingerprint and refuses any other: none is written.
-        signatures: [{ sig: Buffer.from(signature), keyid: '' }],
-      },
-    },
+    content,
   });
   return Buffer.from(JSON.stringify(json));
 }

@@ -1,26 +1,38 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Asked } from './decision/trust-question.ts';
 import type { SignerDemand, TrustDemand } from './signer-demand.ts';
-import type { SignaturePolicy } from './verifier-policy.ts';
 
 /**
- * Refuses a policy that anything or nothing could satisfy.
+ * Refuses what anything or nothing could satisfy.
  * @throws KongcrateError TRUST_MISSING, USAGE
  */
-export function checkPolicy({ demands }: SignaturePolicy, maxBundles: number): void {
-  if (demands.length === 0 || demands.some(({ signers }) => signers.length === 0))
+export function checkPolicy(
+  { policies = [], demands, allowsUnsigned = false }: Asked,
+  maxBundles: number,
+): void {
+  const isSomebodyAsked = policies.length > 0 || allowsUnsigned || demands.length > 0;
+  if (!isSomebodyAsked || demands.some(({ signers }) => signers.length === 0))
     throw new KongcrateError('TRUST_MISSING', 'nobody is named whose signatures would be trusted', {
       remedy:
         'Give the public key of the publisher with --key cosign.pub, or --certificate-identity and --certificate-oidc-issuer.',
     });
-  for (const demand of demands) checkThreshold(demand);
+  checkThresholds(demands);
   if (!Number.isSafeInteger(maxBundles) || maxBundles < 1)
     throw new KongcrateError('USAGE', `${maxBundles} is no limit for the signatures to read`, {
       remedy: 'Give --max-signatures a whole number from 1.',
     });
 }
 
-function checkThreshold({ signers, threshold }: TrustDemand): void {
-  const most = countPossible(signers);
+/**
+ * Refuses more signers than there can be. Where nobody is named it is the unsigned that may pass.
+ * @throws KongcrateError USAGE
+ */
+export function checkThresholds(demands: readonly TrustDemand[]): void {
+  for (const { signers, threshold } of demands)
+    if (signers.length > 0) checkThreshold(threshold, countPossible(signers));
+}
+
+function checkThreshold(threshold: number, most: number): void {
   if (Number.isSafeInteger(threshold) && threshold >= 1 && threshold <= most) return;
   const reach = Number.isFinite(most)
     ? `a number from 1 to ${most}, or more keys`

@@ -45,6 +45,7 @@ export function checkCertificateProofs(
 ): CheckedProofs & { readonly identity: CertificateIdentity } {
   return refusing(() => {
     const leaf = parseLeaf(certificate);
+    const identity = readCertificateIdentity(leaf);
     const known = selectKnownProofs(candidate.proofs, root);
     // Without a time @sigstore/verify checks no chain, and stumbles over its own result.
     if (known.times.length === 0)
@@ -57,8 +58,7 @@ export function checkCertificateProofs(
     };
     // No policy is handed over: a text in one is taken for an expression without anchors.
     new Verifier({ ...root.material, publicKey }, THRESHOLDS).verify(entity);
-    const checked = checkEntries(candidate, { root, known, signer: { certificate } });
-    return { ...checked, identity: readCertificateIdentity(leaf) };
+    return { ...checkEntries(candidate, { root, known, signer: { certificate } }), identity };
   });
 }
 

@@ -1,9 +1,12 @@
-import { readManifest } from '../content/read-content.ts';
-import { checkPolicy } from './check-policy.ts';
-import { demandSigners } from './demand-signers.ts';
-import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
+import { checkPolicy, checkThresholds } from './check-policy.ts';
+import { mayPassUnsigned } from './decision/decide-artifact.ts';
+import { isCleanNone } from './decision/decide-signatures.ts';
+import { decideTrust, obey } from './decision/decide-trust.ts';
+import { demandsOf } from './decision/demands-of.ts';
+import { findBeside } from './find-beside.ts';
+import { MAX_BUNDLES } from './find-signatures.ts';
 import { judgeCandidates, type JudgeOptions } from './judge-candidates.ts';
-import type { PluginManifest } from './read-plugin-manifest.ts';
+import { readSubject } from './read-subject.ts';
 import { trustRootLoader } from './trust-root-loader.ts';
 import { SignatureFindings } from './signature-findings.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
@@ -12,46 +15,48 @@ import type { Verifier } from './verifier.ts';
 import { vouch } from './vouch.ts';
 
 /**
- * A verifier that trusts keys and identities. It reads the subject by its digest, then the
- * signatures, then holds the signed content against the reference. It touches nothing but the store
- * it is given.
- * @throws KongcrateError TRUST_MISSING, USAGE: a policy that anything or nothing could satisfy
+ * A verifier that trusts whom policies, flags or a receipt name. It reads the subject by its digest,
+ * then the signatures, then what it holds, and puts all it knows before the decision each time. It
+ * touches nothing but the store it is given.
+ * @throws KongcrateError TRUST_MISSING, USAGE: what anything or nothing could satisfy
  */
 export function createSignatureVerifier(policy: VerifierPolicy): Verifier {
-  const { maxBundles = MAX_BUNDLES, expectedName, stopOnceSigned = false } = policy;
+  const { maxBundles = MAX_BUNDLES, expectedName, stopOnceSigned = false, attestation } = policy;
   checkPolicy(policy, maxBundles);
-  const base = baseContext(policy);
   return {
     async verify(reference, store, { signatures: place, ...options } = {}) {
+      const question = { asked: policy, reference, expectedName, now: new Date() };
+      obey(decideTrust({ artifact: question }));
+      const demands = demandsOf(question);
+      checkThresholds(demands);
+      const base = baseContext({ ...policy, demands });
       if (policy.trustedRoot !== undefined) await base.loadTrustRoot();
       const { digest } = reference.descriptor;
-      const root = await readManifest(store, reference.descriptor, options);
+      const subject = await readSubject(store, reference, { ...options, attestation });
       const findings = new SignatureFindings(options);
-      const { accepted, rejected } = await judgeCandidates(
-        findSignatures({
-          ...{ ...options, subject: digest, findings, maxBundles },
-          ...{ store: place?.store ?? store, place: place?.repository },
+      const search = { ...options, store, subject: digest, findings, maxBundles };
+      const judged = await judgeCandidates(
+        subject.findSignatures({
+          ...search,
+          ...(place && { store: place.store, place: place.repository }),
         }),
-        { ...base, digest, predicateType: SIGN_PREDICATE_TYPE, stopOnceSigned },
+        { ...base, digest, predicateType: attestation ?? SIGN_PREDICATE_TYPE, stopOnceSigned },
       );
-      const subject = `${reference.repository}@${digest}`;
-      const { demands } = policy;
-      const found = { findings, accepted, rejected, place: place?.repository };
-      const signers = demandSigners({ subject, demands, ...found });
-      const signatures = accepted.map(({ candidate }) => candidate);
-      const where = place && { signatureRepository: place.repository };
-      const trust = { kind: 'signed', signers, ...where } as const;
-      const approve = (plugin: PluginManifest): void => {
-        policy.approve?.(plugin, { accepted, rejected });
-      };
-      const decision = { reference, root, signatures, trust, expectedName, approve };
-      return vouch(store, decision, options);
+      const there = { ...judged, findings, ...(place && { place: place.repository }) };
+      const isUnsigned = isCleanNone(there) && mayPassUnsigned(question);
+      const found = place && isUnsigned ? await findBeside(subject, search) : there;
+      obey(decideTrust({ artifact: { ...question, found } }));
+      const plugin = await subject.readPlugin();
+      const decision = obey(decideTrust({ artifact: { ...question, found, plugin } }));
+      policy.onDecisions?.(decision.policies, judged);
+      const signatures = judged.accepted.map(({ candidate }) => candidate);
+      return vouch({ reference, plugin, signatures, trust: decision.trust });
     },
   };
 }
 
 /** What candidates are judged by, but for the subject. */
-export function baseContext({
+function baseContext({
   demands,
   trustedRoot,
 }: SignaturePolicy): Omit<JudgeOptions, 'digest' | 'predicateType' | 'stopOnceSigned'> {

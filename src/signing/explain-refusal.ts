@@ -1,9 +1,5 @@
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import type {
-  FoundSignatures,
-  SignatureProblem,
-  UnreadableSignatures,
-} from './signature-candidate.ts';
+import type { SignatureProblem, UnreadableSignatures } from './signature-candidate.ts';
 
 const MAX_LINES = 10;
 
@@ -42,15 +38,17 @@ export function explainRefusal(refusal: Refusal): unknown {
 }
 
 /**
- * Demands that nothing was found anywhere.
- * @throws KongcrateError SIGNATURE_MISMATCH, and what the store threw where it could not be read
+ * The error where signatures were found and none may be there. A place that did not answer comes
+ * first.
  */
-export function refuseAnySignature(found: FoundSignatures): void {
-  const unanswered = findUnanswered(found);
-  if (unanswered) throw unanswered.error;
-  const present = [...found.candidates.map(({ source }) => source), ...listRejected(found)];
-  if (present.length === 0) return;
-  throw new KongcrateError(
+export function refuseAnySignature(
+  rejected: readonly SignatureProblem[],
+  findings: UnreadableSignatures,
+): unknown {
+  const unanswered = findUnanswered(findings);
+  if (unanswered) return unanswered.error;
+  const present = [...rejected.map(({ source }) => source), ...listRejected(findings)];
+  return new KongcrateError(
     'SIGNATURE_MISMATCH',
     `signatures exist, and --allow-unsigned never overrides them:${formatLines(present)}`,
     {
@@ -117,11 +115,10 @@ function mismatch(refusal: Refusal): KongcrateError {
   const { subject, findings, rejected, takesKeys, acceptedSigners, threshold } = refusal;
   const texts = listRejected(findings, rejected);
   const result = `${acceptedSigners} of ${threshold} required signers signed ${subject}`;
-  const code = isAboutCertificates({ findings, rejected })
-    ? 'CERTIFICATE_MISMATCH'
-    : 'SIGNATURE_MISMATCH';
+  const isCertificate = acceptedSigners === 0 && isAboutCertificates({ findings, rejected });
+  const code = isCertificate ? 'CERTIFICATE_MISMATCH' : 'SIGNATURE_MISMATCH';
   const signatureRemedy = takesKeys ? KEY_REMEDY : IDENTITY_REMEDY;
-  const remedy = code === 'CERTIFICATE_MISMATCH' ? CERTIFICATE_REMEDY : signatureRemedy;
+  const remedy = isCertificate ? CERTIFICATE_REMEDY : signatureRemedy;
   return new KongcrateError(code, `${result}${formatLines(texts)}`, {
     remedy: findings.unread.length > 0 ? UNREAD_REMEDY : remedy,
     details: { acceptedSigners, threshold, rejected: texts },

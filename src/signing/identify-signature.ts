@@ -1,3 +1,4 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import type { Digest } from '../reference/digest.ts';
 import type { CheckedProofs, IdentifiedSignature } from './identified-signature.ts';
 import type { PublicKey } from './public-key.ts';
@@ -5,6 +6,7 @@ import type { SignatureCandidate } from './signature-candidate.ts';
 import { signatureHolds } from './signature-holds.ts';
 import { refusedSignature, type SignedClaims } from './signed-claims.ts';
 import { readSimpleSigning } from './simple-signing.ts';
+import { sshFingerprint } from './ssh-fingerprint.ts';
 import { readStatement, SIGN_PREDICATE_TYPE } from './statement.ts';
 import type { TrustRoot } from './trust-root.ts';
 import { wrongCertificate } from './wrong-certificate.ts';
@@ -37,12 +39,16 @@ export async function identifySignature<Candidate extends SignatureCandidate>(
 
 /** The trusted key that made a signature, by the key alone. */
 export function findKey(
-  { format, signedBytes, signature, proofs }: SignatureCandidate,
+  { format, signedBytes, signature, envelopeKeyId, proofs }: SignatureCandidate,
   keys: readonly PublicKey[],
 ): PublicKey | undefined {
   // cosign 3 refuses a bundle with a certificate when a key is asked for; in legacy ones it may be.
   if (format === 'bundle' && proofs.certificate) return undefined;
-  return keys.find((one) => signatureHolds(signedBytes, signature, one));
+  const { keyId } = proofs;
+  const named = keyId === undefined ? keys : keys.filter((one) => one.keyId === keyId);
+  return named.find(
+    (one) => isNamed(envelopeKeyId, one.key) && signatureHolds(signedBytes, signature, one),
+  );
 }
 
 /**
@@ -61,6 +67,14 @@ export function readClaims(
   return { annotations: {} };
 }
 
+/**
+ * Whether an envelope leaves its key unnamed, or names this one. DSSE calls `keyid` a hint; Go's
+ * library, and so cosign 3, refuses every other one.
+ */
+function isNamed(keyId = '', key: KeyObject): boolean {
+  return keyId === '' || keyId === sshFingerprint(key);
+}
+
 type Made = CheckedProofs & Pick<IdentifiedSignature, 'maker'>;
 
 async function findMaker(
@@ -68,7 +82,8 @@ async function findMaker(
   { keys, takesCertificates, loadTrustRoot }: SignatureContext,
 ): Promise<Made> {
   const key = findKey(candidate, keys);
-  const { certificate, entries, timestamps } = candidate.proofs;
+  const { envelopeKeyId, proofs } = candidate;
+  const { certificate, entries, timestamps } = proofs;
   if (key) {
     const maker = { kind: 'key', key } as const;
     if (entries.length + timestamps.length === 0) return { ...NOTHING_CHECKED, maker };
@@ -79,13 +94,19 @@ async function findMaker(
     throw refusedSignature(
       certificate
         ? 'it was made with a certificate, not with a key'
-        : 'no trusted key made this signature over these bytes',
+        : `no trusted key made this signature over these bytes${called(envelopeKeyId)}`,
     );
   if (!certificate) throw wrongCertificate('it has no certificate, and no trusted key made it');
   const { checkCertificateProofs } = await import('./check-proofs.ts');
   const root = await loadTrustRoot();
   const { identity, ...checked } = checkCertificateProofs(candidate, root, certificate);
+  if (!isNamed(envelopeKeyId, new X509Certificate(certificate).publicKey))
+    throw refusedSignature(`its certificate is not that of the key${called(envelopeKeyId)}`);
   return { ...checked, maker: { kind: 'certificate', ...identity } };
+}
+
+function called(keyId = ''): string {
+  return keyId === '' ? '' : ` that it calls ${JSON.stringify(keyId)}`;
 }
 
 const NOTHING_CHECKED: CheckedProofs = {

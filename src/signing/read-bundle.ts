@@ -5,18 +5,21 @@ import {
   BUNDLE_V03_LEGACY_MEDIA_TYPE,
   BUNDLE_V03_MEDIA_TYPE,
   bundleFromJSON,
+  ValidationError,
   type Bundle,
 } from '@sigstore/bundle';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { BUNDLE_FIELDS } from './bundle-fields.ts';
 import { encodeSignedBytes } from './bundle.ts';
 import { readMessageSignature } from './read-message-signature.ts';
+import { refuseUnknownFields } from './refuse-unknown-fields.ts';
 import type { SignatureCandidate, SignatureProofs } from './signature-candidate.ts';
 import { refusedSignature } from './signed-claims.ts';
 import { STATEMENT_PAYLOAD_TYPE } from './statement.ts';
 
+const OLD_VERSIONS: readonly string[] = [BUNDLE_V01_MEDIA_TYPE, BUNDLE_V02_MEDIA_TYPE];
 const KNOWN_VERSIONS: readonly string[] = [
-  BUNDLE_V01_MEDIA_TYPE,
-  BUNDLE_V02_MEDIA_TYPE,
+  ...OLD_VERSIONS,
   BUNDLE_V03_LEGACY_MEDIA_TYPE,
   BUNDLE_V03_MEDIA_TYPE,
 ];
@@ -24,7 +27,7 @@ const KNOWN_VERSIONS: readonly string[] = [
 /** What a bundle holds, in the form every signature is judged in. */
 export type BundleContent = Pick<
   SignatureCandidate,
-  'content' | 'signedBytes' | 'signature' | 'payload' | 'proofs'
+  'content' | 'signedBytes' | 'signature' | 'envelopeKeyId' | 'payload' | 'proofs'
 >;
 
 /**
@@ -34,7 +37,10 @@ export type BundleContent = Pick<
  *   SIGNATURE_MISMATCH: a bundle of something else than an in-toto statement, or of another file
  */
 export function readBundle(bytes: Uint8Array, file?: Uint8Array): BundleContent {
-  const { content, verificationMaterial } = parseBundle(bytes);
+  const { mediaType, content, verificationMaterial } = parseBundle(bytes);
+  // cosign 3 does not see older ones at an image; of a file it reads them all.
+  if (!file && OLD_VERSIONS.includes(mediaType))
+    throw refusedSignature(`it is a bundle ${mediaType}: signatures of an image are in v0.3`);
   const proofs = proofsOf(verificationMaterial);
   if (content.$case === 'messageSignature') {
     if (!file) throw refusedSignature('it is a signature over a file, not over an image manifest');
@@ -48,7 +54,8 @@ export function readBundle(bytes: Uint8Array, file?: Uint8Array): BundleContent 
   if (!only || signatures.length !== 1)
     throw refusedSignature(`it has ${signatures.length} signatures instead of one`);
   const signedBytes = encodeSignedBytes(payload);
-  return { content: 'statement', signedBytes, signature: only.sig, payload, proofs };
+  const { sig: signature, keyid: envelopeKeyId } = only;
+  return { content: 'statement', signedBytes, signature, envelopeKeyId, payload, proofs };
 }
 
 function proofsOf(material: Bundle['verificationMaterial']): SignatureProofs {
@@ -79,13 +86,19 @@ function isSelfIssued(certificate: Buffer): boolean {
 
 function parseBundle(bytes: Uint8Array): Bundle {
   try {
-    const bundle = bundleFromJSON(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    refuseUnknownFields(json, BUNDLE_FIELDS);
+    const bundle = bundleFromJSON(json);
     if (KNOWN_VERSIONS.includes(bundle.mediaType)) return bundle;
     throw new Error(`its version ${JSON.stringify(bundle.mediaType)} is unknown`);
   } catch (cause) {
-    throw new KongcrateError('CONTENT_INVALID', `it is no sigstore bundle (${messageOf(cause)})`, {
+    throw new KongcrateError('CONTENT_INVALID', `it is no sigstore bundle (${reasonOf(cause)})`, {
       remedy: 'Sign the artifact again.',
       cause,
     });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof ValidationError ? `wrong: ${cause.fields.join(', ')}` : messageOf(cause);
 }

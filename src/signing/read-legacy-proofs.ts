@@ -18,7 +18,7 @@ export function readLegacyProofs(
   annotations: Readonly<Record<string, string>> = {},
 ): SignatureProofs {
   const certificate = read(annotations, CERTIFICATE, decodeCertificate);
-  const entry = read(annotations, LOG_ENTRY, decodeEntry);
+  const entry = read(annotations, LOG_ENTRY, (json) => readLogEntry(JSON.parse(json)));
   const timestamp = read(annotations, TIMESTAMP, decodeTimestamp);
   return {
     ...(certificate ? { certificate } : {}),
@@ -47,8 +47,12 @@ function decodeCertificate(pem: string): Uint8Array {
   return new X509Certificate(block.der).raw;
 }
 
-function decodeEntry(json: string): TransparencyLogEntry {
-  const { SignedEntryTimestamp, Payload } = asObject(JSON.parse(json));
+/**
+ * An entry of Rekor v1 as cosign keeps it: the log's signature beside what it covers.
+ * @throws Error with what is wrong
+ */
+export function readLogEntry(value: unknown): TransparencyLogEntry {
+  const { SignedEntryTimestamp, Payload } = asObject(value);
   const { body, integratedTime, logIndex, logID } = asObject(Payload);
   const canonicalizedBody = bytesOf(body, 'base64');
   const { kind, apiVersion } = asObject(JSON.parse(canonicalizedBody.toString('utf8')));

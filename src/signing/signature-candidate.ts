@@ -7,6 +7,8 @@ import type { SignatureFormat } from '../content/verified-subject.ts';
 export interface SignatureProofs {
   /** The certificate of the signing key, in DER; without one the verifier has to know the key. */
   readonly certificate?: Uint8Array;
+  /** The `keyId` of the key that came along: no other key can have signed. */
+  readonly keyId?: string;
   /** Entries of a transparency log. */
   readonly entries: readonly LogEntry[];
   /** Signed timestamps over the signature (RFC 3161), in DER. */
@@ -25,6 +27,8 @@ export interface SignatureCandidate {
   /** Exactly the bytes the signature covers: the payload, or its DSSE pre-authentication encoding. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
+  /** The key by the name that a DSSE envelope gives it; absent or empty where it gives none. */
+  readonly envelopeKeyId?: string;
   /** The simple signing payload, the in-toto statement, or the file. */
   readonly payload: Uint8Array;
   readonly proofs: SignatureProofs;
@@ -42,11 +46,6 @@ export interface StoredSignature extends SignatureCandidate {
 export interface SignatureProblem {
   readonly source: string;
   readonly error: unknown;
-}
-
-/** What one place, or all of them, gave. */
-export interface FoundSignatures extends UnreadableSignatures {
-  readonly candidates: readonly StoredSignature[];
 }
 
 /** What a search could not read. */

@@ -1,10 +1,13 @@
 import { sortedJson } from '../content/go-json.ts';
+import { messageOf } from '../errors/kongcrate-error.ts';
 import { hexOf, type Digest } from '../reference/digest.ts';
+import { refuseUnknownFields, type KnownFields } from './refuse-unknown-fields.ts';
 import {
   asObject,
   parseSignedObject,
   refusedSignature,
   textsOf,
+  type JsonObject,
   type SignedClaims,
 } from './signed-claims.ts';
 
@@ -17,6 +20,22 @@ const STATEMENT_TYPES: readonly unknown[] = [
   'https://in-toto.io/Statement/v1',
   'https://in-toto.io/Statement/v0.1',
 ];
+
+/** in-toto's statement v1 with its ResourceDescriptor; what the predicate says is up to its type. */
+const FIELDS: KnownFields = {
+  _type: true,
+  subject: {
+    name: true,
+    uri: true,
+    digest: true,
+    content: true,
+    downloadLocation: true,
+    mediaType: true,
+    annotations: true,
+  },
+  predicateType: true,
+  predicate: true,
+};
 
 /** The statement of a bundle, byte for byte as cosign 3 signs it: protojson, not HTML-escaped. */
 export function encodeStatement(
@@ -42,15 +61,25 @@ export function readStatement(
   digest: Digest,
   demandedType: string = SIGN_PREDICATE_TYPE,
 ): SignedClaims {
-  const { _type, subject, predicateType } = parseSignedObject(payload);
+  const statement = parseSignedObject(payload);
+  const { _type, subject, predicateType } = statement;
   if (!STATEMENT_TYPES.includes(_type))
     throw refusedSignature(`it signs ${JSON.stringify(_type)}, not an in-toto statement`);
   if (predicateType !== demandedType)
     throw refusedSignature(
       `it is an attestation of ${JSON.stringify(predicateType)}, not ${JSON.stringify(demandedType)}`,
     );
+  refuseUnknown(statement);
   const subjects = Array.isArray(subject) ? subject.map(asObject) : [];
   const ours = subjects.find((one) => asObject(one['digest'])['sha256'] === hexOf(digest));
   if (!ours) throw refusedSignature('it signs another digest: no subject of it is this one');
   return { annotations: textsOf(ours['annotations']) };
+}
+
+function refuseUnknown(statement: JsonObject): void {
+  try {
+    refuseUnknownFields(statement, FIELDS);
+  } catch (error) {
+    throw refusedSignature(`what it signs is no in-toto statement: ${messageOf(error)}`);
+  }
 }

@@ -1,32 +1,21 @@
 import { brandVerifiedSubject } from '../content/brand-verified-subject.ts';
-import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import type { ReadManifest } from '../content/read-content.ts';
 import type { PinnedReference, TrustBasis, VerifiedSubject } from '../content/verified-subject.ts';
-import { checkContentClaims } from './check-content-claims.ts';
 import { mergeSnapshots } from './merge-snapshots.ts';
-import { readPluginManifest, type PluginManifest } from './read-plugin-manifest.ts';
+import type { PluginManifest } from './read-plugin-manifest.ts';
 import type { StoredSignature } from './signature-candidate.ts';
 
 /** What was decided about a subject, and on what grounds. */
-export interface Decision {
+export interface Grounds {
   readonly reference: PinnedReference;
-  readonly root: ReadManifest;
+  readonly plugin: PluginManifest;
   readonly signatures: readonly StoredSignature[];
-  readonly trust: TrustBasis;
-  readonly expectedName: string | undefined;
-  /** Has the last word, and throws where it refuses. */
-  readonly approve?: ((plugin: PluginManifest) => void) | undefined;
+  /** Absent where nobody has decided about everything: that is a fault of ours. */
+  readonly trust: TrustBasis | undefined;
 }
 
-/** The last checks, and the only place where a subject becomes a verified one. */
-export async function vouch(
-  store: ReadableStore,
-  { reference, root, signatures, trust, expectedName, approve }: Decision,
-  options: CallOptions,
-): Promise<VerifiedSubject> {
-  const plugin = await readPluginManifest(store, root, options);
-  checkContentClaims(plugin.manifest, reference, expectedName);
-  approve?.(plugin);
+/** The only place where a subject becomes a verified one. */
+export function vouch({ reference, plugin, signatures, trust }: Grounds): VerifiedSubject {
+  if (!trust) throw new Error(`${reference.repository} was not decided about`);
   return brandVerifiedSubject({
     reference,
     manifest: plugin.manifest,

@@ -9,7 +9,6 @@ import {
 } from '../install/install-plugins.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { readNodeState } from '../install/read-node-state.ts';
-import type { PluginReceipt } from '../install/receipt.ts';
 import { isKongModule } from '../plugin/kong-modules.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { moduleNameOf } from '../plugin/plugin-tree.ts';
@@ -17,22 +16,24 @@ import type { ActivationOptions } from './activation/activation-options.ts';
 import { bringAlong, type Companion } from './activation/bring-along.ts';
 import { demandEvidence } from './activation/demand-evidence.ts';
 import { settleTransaction } from './activation/settle-transaction.ts';
-import type { TrustOptions } from './create-verifier.ts';
+import { authorizeReplacement } from './authorize-replacement.ts';
+import type { InstallTrust } from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
 import { reportInstall, type InstallReport } from './install-report.ts';
-import type { OpenOptions } from './open-store.ts';
-import { refuseOtherSigners } from './receipt-trust.ts';
+import type { OpenedReference, OpenOptions } from './open-store.ts';
+import { reportRestored } from './report-restored.ts';
 import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
 
 export type { InstallReport } from './install-report.ts';
 
-export interface InstallOptions extends OpenOptions, TrustOptions, FetchOptions {
+export interface InstallOptions extends OpenOptions, InstallTrust, FetchOptions {
   readonly root: InstallRoot;
-  /** Installs what nobody signed, if every place says so; never over a signed plugin. */
-  readonly allowUnsigned?: boolean;
-  readonly allowDowngrade?: boolean;
+  /** Replaces a plugin by one of other signers; with a reference `expectedName` says so too. */
+  readonly allowSignerChange?: boolean;
+  /** The path of what vouches for the one file that is given in place of references. */
+  readonly bundle?: string;
   /** Takes over what stands in a plugin's place and kongcrate did not make; a backup is kept. */
   readonly adopt?: boolean;
   /** Changes held plugins too, and ends the hold. */
@@ -71,10 +72,15 @@ export async function installPlugins(
     throw new KongcrateError('USAGE', '--plugin names one plugin, but several references follow', {
       remedy: 'Install them one by one, or leave out --plugin.',
     });
+  if (options.bundle !== undefined && references.length > 1)
+    throw new KongcrateError('USAGE', '--bundle is about one file, but several arguments follow', {
+      remedy: 'Install them one by one.',
+    });
   const { root, mode } = options;
   demandLuaRoot(root, true);
   const kong = kongOf(options);
-  if (kong) await settleTransaction({ options: kong, root, signal: options.signal });
+  const onRestored = reportRestored(options);
+  if (kong) await settleTransaction({ options: kong, root, signal: options.signal, onRestored });
   const receipts = mode === 'copy' ? [] : readNodeState(root).plugins;
   const candidates: InstallCandidate[] = [];
   for (const reference of references)
@@ -82,14 +88,14 @@ export async function installPlugins(
   const requests: Request[] = [];
   const names: string[] = [];
   for (const candidate of candidates) {
-    const request = await requestFor(candidate, receipts, options);
+    const request = await requestFor(candidate, options);
     if (request) requests.push(request);
     names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
   }
   refuseRepeated(names, references);
-  const { outcome, activation } = await bringAlong(
-    companionOf(options, kong, names),
-    (spared, hooks) => apply(requests, { ...options, root: spared }, hooks),
+  const companion = { ...companionOf(options, kong, names), onRestored };
+  const { outcome, activation } = await bringAlong(companion, (spared, hooks) =>
+    apply(requests, { ...options, root: spared }, hooks),
   );
   const before = receipts.map(({ name }) => name);
   const report = reportInstall(candidates, outcome, before);
@@ -125,7 +131,6 @@ function refuseRepeated(names: readonly string[], references: readonly string[])
 /** Nothing is to be done for what is there already. */
 async function requestFor(
   candidate: InstallCandidate,
-  receipts: readonly PluginReceipt[],
   options: InstallOptions,
 ): Promise<Request | undefined> {
   const { opened, subject, current, staged, expectedName } = candidate;
@@ -134,9 +139,16 @@ async function requestFor(
   const content = staged
     ? { staged }
     : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
-  const request = { subject, ...content, allowDowngrade: options.allowDowngrade === true };
-  if (options.expectedName === undefined) refuseOtherSigners(nameOf(request), subject, receipts);
-  return request;
+  const consents = { ...options, takesOtherSigners: takesOtherSigners(opened, options) };
+  return { subject, ...content, authorize: authorizeReplacement('install', consents) };
+}
+
+/** To name the plugin is consent, but not where it has to be named: with a file. */
+function takesOtherSigners(
+  { file }: OpenedReference,
+  { expectedName, allowSignerChange }: InstallOptions,
+): boolean {
+  return allowSignerChange === true || (file === undefined && expectedName !== undefined);
 }
 
 function nameOf(request: Request): string {

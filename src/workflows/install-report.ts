@@ -19,7 +19,10 @@ export interface InstallReport {
   /** What became of the Kong that is to load them; absent where none was looked at. */
   readonly activation?: ActivationReport;
   readonly plugins: readonly (InstalledPlugin & {
+    /** As the user would type it; the path of a file. */
     readonly reference: string;
+    /** Whether that is a file. */
+    readonly isFile: boolean;
     readonly trust: TrustBasis;
     /** Whether the signed manifest names the plugin; if not, the name came from the archive. */
     readonly nameIsSigned: boolean;
@@ -46,6 +49,7 @@ export function reportInstall(
     return {
       ...plugin,
       reference: opened.format({ digest: subject.reference.descriptor.digest }),
+      isFile: opened.file !== undefined,
       trust: subject.trust,
       nameIsSigned: PLUGIN_NAME_ANNOTATION in subject.manifest.annotations,
       comparable: isComparable(plugin),

@@ -18,6 +18,8 @@ import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 
 export interface OpenedArchive {
   readonly kind: 'plain' | 'docker-archive' | 'oci-layout';
+  /** The archive that holds the plugin, as it stands in the file or layout. */
+  readonly layer: Uint8Array;
   readonly plan: ExtractionPlan;
 }
 
@@ -38,10 +40,23 @@ export async function openArchive(
   options: OpenArchiveOptions = {},
 ): Promise<OpenedArchive> {
   if (kindOfPath(path) === 'directory') return openLayout(new LayoutFiles(path), options);
-  const container = readContainer(readSourceFile(path), options.limits);
-  if (container.kind === 'oci-layout')
-    return openLayout(new ArchivedLayout(path, container.files), options);
-  return { kind: container.kind, plan: container.plan };
+  return openArchiveBytes(path, readSourceFile(path), options);
+}
+
+/**
+ * Reads a file that is in memory already.
+ * @param path what it is called in messages
+ * @throws KongcrateError as {@link openArchive}, but for SOURCE_UNREADABLE
+ */
+export async function openArchiveBytes(
+  path: string,
+  bytes: Uint8Array,
+  options: OpenArchiveOptions,
+): Promise<OpenedArchive> {
+  const container = readContainer(bytes, options.limits);
+  return container.kind === 'oci-layout'
+    ? openLayout(new ArchivedLayout(path, container.files), options)
+    : container;
 }
 
 async function openLayout(
@@ -52,7 +67,7 @@ async function openLayout(
   const artifacts = store.artifacts();
   try {
     const layer = await readOnlyLayer(store, artifacts, options);
-    return { kind: 'oci-layout', plan: readArchive(layer, options.limits) };
+    return { kind: 'oci-layout', layer, plan: readArchive(layer, options.limits) };
   } catch (error) {
     if (!(error instanceof KongcrateError) || error.code !== 'NOT_FOUND') throw error;
     // A layout that lists what it does not hold contradicts itself.

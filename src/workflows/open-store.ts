@@ -29,6 +29,8 @@ export interface OpenedReference {
   readonly isNamed: boolean;
   readonly tag?: string;
   readonly digest?: Digest;
+  /** The path of the file that this is, in place of a manifest in a store. */
+  readonly file?: string;
   /** Writes a reference to something else in the same place, as the user would type it. */
   format(target: { readonly tag?: string; readonly digest?: Digest }): string;
 }
@@ -61,7 +63,10 @@ export async function openStore(text: string, options: OpenOptions): Promise<Ope
 function openLayout(reference: LayoutReference, as: string | undefined): OpenedReference {
   return {
     store: new OciLayoutStore(reference.path),
-    repository: as === undefined ? defaultRepository(reference) : parseRepositoryName(as),
+    repository:
+      as === undefined
+        ? localRepository(basename(resolve(reference.path)))
+        : parseRepositoryName(as),
     isNamed: as !== undefined,
     ...labelsOf(reference),
     format: (target) => formatReference({ kind: 'layout', path: reference.path, ...target }),
@@ -118,12 +123,13 @@ function isPath(text: string): KongcrateError {
   return new KongcrateError('REFERENCE_INVALID', `${text} is ${what} on this disk, no reference`, {
     remedy: isDirectory
       ? `For an OCI layout there, write oci-layout:${text}; push and publish take the source first.`
-      : 'Push it to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG).',
+      : 'Push it to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG); sign, verify and install take a file with --bundle.',
   });
 }
 
-function defaultRepository(reference: LayoutReference): string {
-  const name = basename(resolve(reference.path))
+/** The logical repository of what has none: `localhost/<name>`, in letters that repositories have. */
+export function localRepository(title: string): string {
+  const name = title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');

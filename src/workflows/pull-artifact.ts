@@ -8,13 +8,13 @@ import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
 import { DEFAULT_MAX_LAYER_BYTES, fetchLayer, type FetchOptions } from './fetch-layer.ts';
 import { openPinned, type PinnedArtifact, type OpenOptions } from './open-store.ts';
-import { createVerifier, type TrustOptions } from './create-verifier.ts';
+import { createVerifier, type InstallTrust } from './create-verifier.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 /** `crane`: the tarball `crane pull` writes; `oci`: a layout directory; `layer`: the inner archive. */
 export type PullFormat = 'crane' | 'oci' | 'layer';
 
-export interface PullOptions extends OpenOptions, TrustOptions, FetchOptions {
+export interface PullOptions extends OpenOptions, InstallTrust, FetchOptions {
   /**
    * The file, or for `oci` the directory, to write; an existing file is never overwritten. Without
    * it the bytes come back as `content`.
@@ -22,7 +22,6 @@ export interface PullOptions extends OpenOptions, TrustOptions, FetchOptions {
   readonly output?: string;
   /** Default `crane`. */
   readonly format?: PullFormat;
-  readonly allowUnsigned?: boolean;
 }
 
 export interface PulledArtifact {
@@ -50,8 +49,7 @@ export async function pullArtifact(
   if (output !== undefined) demandAbsent(output);
   const opened = await openPinned(reference, options);
   // A layout carries all signatures along; for a file one a key is enough.
-  const trust = { ...options, stopOnceSigned: directory === undefined };
-  const verifier = createVerifier(trust, options.allowUnsigned);
+  const verifier = createVerifier({ ...options, stopOnceSigned: directory === undefined });
   const { signatures } = opened;
   const subject = await verifier.verify(opened.pinned, opened.store, { ...options, signatures });
   const { digest } = opened.pinned.descriptor;

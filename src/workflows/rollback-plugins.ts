@@ -1,21 +1,26 @@
 import type { CallOptions } from '../content/content-store.ts';
 import type { TrustBasis } from '../content/verified-subject.ts';
 import type { InstallRoot } from '../install/install-root.ts';
+import { orderOf } from '../install/order-of.ts';
 import { readNodeState } from '../install/read-node-state.ts';
 import {
   rollbackPlugins as applyRollback,
   type RollbackOutcome,
   type RolledBackPlugin,
 } from '../install/rollback-plugins.ts';
+import { compareKongVersions } from '../plugin/kong-version.ts';
+import { refuseLoosening } from '../signing/decision/whom-to-trust.ts';
 import type { ActivationOptions, ActivationReport } from './activation/activation-options.ts';
 import { bringAlong } from './activation/bring-along.ts';
 import { demandEvidence } from './activation/demand-evidence.ts';
 import { settleTransaction } from './activation/settle-transaction.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
-import { createVerifier, refuseLoosening, type TrustOptions } from './create-verifier.ts';
-import { judgeReceipt, recordedTrust, refuseLossOfSignature } from './receipt-trust.ts';
+import { authorizeReplacement } from './authorize-replacement.ts';
+import { createVerifier, givenBy, type InstallTrust } from './create-verifier.ts';
+import { judgeReceipt } from './judge-receipt.ts';
+import { reportRestored } from './report-restored.ts';
 
-export interface RollbackOptions extends CallOptions, TrustOptions {
+export interface RollbackOptions extends CallOptions, InstallTrust {
   readonly root: InstallRoot;
   /** One plugin; without it the whole previous generation. */
   readonly name?: string;
@@ -48,8 +53,9 @@ export interface RollbackReport extends Omit<RollbackOutcome, 'plugins'> {
 export async function rollbackPlugins(options: RollbackOptions): Promise<RollbackReport> {
   const { root, name, kong, activate = true, signal, dryRun = false } = options;
   demandLuaRoot(root);
-  refuseLoosening(options);
-  if (kong && !dryRun) await settleTransaction({ options: kong, root, signal });
+  refuseLoosening(givenBy(options));
+  const onRestored = reportRestored(options);
+  if (kong && !dryRun) await settleTransaction({ options: kong, root, signal, onRestored });
   const trusted = new Map<string, TrustBasis>();
   const call = {
     ...(name === undefined ? {} : { name }),
@@ -57,7 +63,8 @@ export async function rollbackPlugins(options: RollbackOptions): Promise<Rollbac
     dryRun,
     authorize: authorizeBy(options, trusted),
   };
-  const companion = { root, activate, signal, enable: [], kong: dryRun ? undefined : kong };
+  const changing = dryRun ? undefined : kong;
+  const companion = { root, activate, signal, enable: [], kong: changing, onRestored };
   const { outcome, activation } = await bringAlong(companion, (spared, hooks) =>
     applyRollback(spared, { ...call, ...(hooks && { hooks }) }),
   );
@@ -74,12 +81,15 @@ function authorizeBy(
   options: RollbackOptions,
   trusted: Map<string, TrustBasis>,
 ): Parameters<typeof applyRollback>[1]['authorize'] {
+  const authorize = authorizeReplacement('rollback', options);
   return async (receipts, evidenceOf) => {
-    const live = readNodeState(options.root).plugins;
+    const live = new Map(readNodeState(options.root).plugins.map((one) => [one.name, one]));
     for (const receipt of receipts) {
-      if (options.allowUnsigned !== true) refuseLossOfSignature(receipt, live);
-      const recorded = recordedTrust(receipt, { ...options, expectedName: receipt.name });
-      const verifier = createVerifier(recorded, recorded.allowUnsigned);
+      const installed = live.get(receipt.name);
+      const isLower = orderOf({ receipt, installed }, compareKongVersions) < 0;
+      if (installed) authorize({ installed, offered: receipt, isLower });
+      const trust = { ...options, expectedName: receipt.name };
+      const verifier = createVerifier(trust, { way: 'rollback', ...receipt });
       const subject = await judgeReceipt(receipt, evidenceOf(receipt), { ...options, verifier });
       trusted.set(receipt.name, subject.trust);
     }

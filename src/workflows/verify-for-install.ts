@@ -5,11 +5,13 @@ import { findDrift } from '../install/find-drift.ts';
 import { readEvidence } from '../install/read-node-state.ts';
 import { readStaged } from '../install/read-staged.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
+import type { Digest } from '../reference/digest.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
+import { isFile, openFile } from './open-file.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
-import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
-import { createVerifier, namesSigner } from './create-verifier.ts';
+import { createVerifier } from './create-verifier.ts';
+import { judgeReceipt } from './judge-receipt.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
@@ -32,27 +34,49 @@ export async function verifyForInstall(
   receipts: readonly PluginReceipt[],
   options: InstallOptions,
 ): Promise<InstallCandidate> {
-  const opened = await openStore(reference, options);
+  const opened = isFile(reference, options)
+    ? openFile(reference, options)
+    : await openStore(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
   const tagged =
     opened.digest === undefined ? await pinReference(opened.store, opened, options) : undefined;
   const digest = opened.digest ?? tagged?.descriptor.digest;
-  const installed = ofRepository.find((receipt) => receipt.digest === digest);
-  const isStagedEnough = installed === undefined && options.mode !== 'copy';
-  const staged = isStagedEnough ? readStaged(options.root, { ...opened, digest }) : undefined;
-  const same = installed ?? staged;
+  const known = findKnown({ ...opened, digest }, ofRepository, options);
+  const same = known.installed ?? known.staged;
   const expected = expectName(opened.isNamed ? ofRepository : [], options);
-  const verifier = chooseVerifier(same, { ...options, ...expected });
+  const verifier = createVerifier(
+    { ...options, ...expected, stopOnceSigned: true },
+    same && { way: 'repeat', ...same },
+  );
+  const verify = async (): Promise<VerifiedSubject> => {
+    const pinned = tagged ?? (await pinReference(opened.store, opened, options));
+    const { signatures } = opened;
+    return verifier.verify(pinned, opened.store, { ...options, signatures });
+  };
+  // What somebody hands over has to hold, whatever is stored: no store has to be asked for it.
+  const given = opened.file === undefined ? undefined : await verify();
   const again = same && (await verifyStored(opened, same, { verifier, options }));
-  if (again && staged) return { opened, subject: again, staged, ...expected };
-  if (again) {
-    const isWhole = findDrift(options.root, same).length === 0;
-    return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
-  }
-  const pinned = tagged ?? (await pinReference(opened.store, opened, options));
-  const { signatures } = opened;
-  const subject = await verifier.verify(pinned, opened.store, { ...options, signatures });
-  return { opened, subject, ...expected };
+  if (!again) return { opened, subject: given ?? (await verify()), ...expected };
+  const { staged } = known;
+  if (staged) return { opened, subject: again, staged, ...expected };
+  const isWhole = findDrift(options.root, same).length === 0;
+  return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
+}
+
+/** The receipt of the very same artifact, installed or else staged and whole. */
+function findKnown(
+  opened: Omit<OpenedReference, 'digest'> & { readonly digest: Digest | undefined },
+  ofRepository: readonly PluginReceipt[],
+  { root, mode, expectedName }: InstallOptions,
+): { readonly installed?: PluginReceipt; readonly staged?: PluginReceipt } {
+  const isSame = ({ name, digest, file }: PluginReceipt): boolean =>
+    digest === opened.digest &&
+    (file === undefined) === (opened.file === undefined) &&
+    name === (expectedName ?? name);
+  const installed = ofRepository.find(isSame);
+  if (installed) return { installed };
+  const staged = mode === 'copy' ? undefined : readStaged(root, opened);
+  return staged && isSame(staged) ? { staged } : {};
 }
 
 /** What came from a repository before says what must come from it again, unless it held several. */
@@ -65,15 +89,10 @@ function expectName(
   return name === undefined ? {} : { expectedName: name };
 }
 
-/** Without a signer on the command line, a repeat is judged by the signers of its receipt. */
-function chooseVerifier(same: PluginReceipt | undefined, options: InstallOptions): Verifier {
-  const isGiven = namesSigner(options) || options.allowUnsigned === true;
-  const recorded = !isGiven && same?.trust.kind === 'signed';
-  const trust = recorded ? recordedTrust(same, options) : options;
-  return createVerifier({ ...trust, stopOnceSigned: true }, trust.allowUnsigned);
-}
-
-/** Evidence that is damaged, of something else or no longer enough decides nothing: the store is asked. */
+/**
+ * Evidence that is damaged, of something else or no longer enough decides nothing: the store is
+ * asked, where others may have signed. Nothing there makes good what a policy refuses outright.
+ */
 async function verifyStored(
   { tag }: OpenedReference,
   receipt: PluginReceipt,
@@ -84,7 +103,8 @@ async function verifyStored(
     // The tag that is asked for, which may promise a version, in place of the recorded one.
     return await judgeReceipt({ ...receipt, tag }, evidence, { ...options, verifier });
   } catch (error) {
-    if (error instanceof KongcrateError) return undefined;
-    throw error;
+    const isFinal = !(error instanceof KongcrateError) || error.code === 'POLICY_REFUSED';
+    if (isFinal) throw error;
+    return undefined;
   }
 }

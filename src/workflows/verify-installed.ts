@@ -6,14 +6,10 @@ import type { InstallRoot } from '../install/install-root.ts';
 import { notInstalled } from '../install/not-installed.ts';
 import { readEvidence, readNodeState } from '../install/read-node-state.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
-import {
-  createVerifier,
-  namesSigner,
-  refuseLoosening,
-  type TrustOptions,
-} from './create-verifier.ts';
+import { refuseLoosening } from '../signing/decision/whom-to-trust.ts';
+import { createVerifier, givenBy, namesSigner, type TrustOptions } from './create-verifier.ts';
 import { demandLuaRoot } from './demand-lua-root.ts';
-import { judgeReceipt, recordedTrust } from './receipt-trust.ts';
+import { judgeReceipt } from './judge-receipt.ts';
 
 export interface VerifyInstalledOptions extends CallOptions, Omit<TrustOptions, 'expectedName'> {
   readonly root: InstallRoot;
@@ -22,7 +18,7 @@ export interface VerifyInstalledOptions extends CallOptions, Omit<TrustOptions, 
 /** An installed plugin, judged anew. */
 export interface JudgedPlugin extends Pick<
   PluginReceipt,
-  'name' | 'version' | 'repository' | 'tag' | 'digest'
+  'name' | 'version' | 'repository' | 'tag' | 'file' | 'digest'
 > {
   /** Whose signatures were asked for: of signers given, or of those that vouched at the install. */
   readonly keysFrom: 'policy' | 'options' | 'receipt';
@@ -52,7 +48,7 @@ export async function verifyInstalled(
   options: VerifyInstalledOptions,
 ): Promise<InstalledVerdict> {
   demandLuaRoot(options.root);
-  refuseLoosening(options);
+  refuseLoosening(givenBy(options));
   const { generation, plugins } = readNodeState(options.root);
   const installed = plugins.map(({ name }) => name);
   const missing = names.find((name) => !installed.includes(name));
@@ -68,13 +64,14 @@ async function judge(
   receipt: PluginReceipt,
   options: VerifyInstalledOptions,
 ): Promise<JudgedPlugin> {
-  const { name, version, repository, tag, digest } = receipt;
+  const { name, version, repository, tag, file, digest } = receipt;
   const drift = findDrift(options.root, receipt);
   const plugin = {
     name,
     ...(version === undefined ? {} : { version }),
     repository,
     ...(tag === undefined ? {} : { tag }),
+    ...(file === undefined ? {} : { file }),
     digest,
     keysFrom: nameSource(options),
     drift,
@@ -96,29 +93,20 @@ async function judgeTrust(
   receipt: PluginReceipt,
   options: VerifyInstalledOptions,
 ): Promise<TrustBasis> {
-  const trust = recordedTrust(receipt, { ...options, expectedName: receipt.name });
-  if (trust.allowUnsigned)
-    throw new KongcrateError(
-      'NO_SIGNATURE',
-      `${receipt.name} is not signed: it was installed with --allow-unsigned`,
-      { remedy: 'Install a signed version.' },
-    );
+  const trust = { ...options, expectedName: receipt.name };
+  const verifier = createVerifier(trust, { way: 'installed', ...receipt });
   const evidence = readEvidence(options.root, receipt);
-  const subject = await judgeReceipt(receipt, evidence, {
-    ...options,
-    verifier: createVerifier(trust),
-  });
-  return subject.trust;
+  return (await judgeReceipt(receipt, evidence, { ...options, verifier })).trust;
 }
 
-function drifted({ name, repository, digest, drift }: JudgedPlugin): KongcrateError {
+function drifted({ name, repository, digest, file, drift }: JudgedPlugin): KongcrateError {
   const paths = drift.map(({ path }) => path);
   const shown = [...paths.slice(0, 3), ...(paths.length > 3 ? ['…'] : [])].join(', ');
   return new KongcrateError(
     'DIGEST_MISMATCH',
     `${name} is not on the disk as it was installed: ${shown}`,
     {
-      remedy: `Install ${repository}@${digest} again: that puts its files right.`,
+      remedy: `Install ${file ?? `${repository}@${digest}`} again: that puts its files right.`,
       details: { name, paths },
     },
   );

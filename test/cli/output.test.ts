@@ -144,7 +144,7 @@ describe('what the command line prints', () => {
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toEqual([
       'verify version',
-      '--allow-unsigned --allow-downgrade --allow-bundled-name',
+      '--allow-unsigned --allow-downgrade --allow-signer-change --allow-bundled-name',
       'cosign',
       'crane oci layer',
       'fish',

@@ -85,10 +85,7 @@ async function install(
   { names, version }: { readonly names: readonly string[]; readonly version: string },
 ): Promise<Done> {
   say({ about, names, version });
-  const requests = names.map((name) => ({
-    ...makeInstallable({ name, version }),
-    allowDowngrade: true,
-  }));
+  const requests = names.map((name) => makeInstallable({ name, version, allowDowngrade: true }));
   const options = { compareVersions, unhold: true, adopt: about === 'adopt' };
   const { generation } = await installPlugins(root, requests, options);
   const versions = Object.fromEntries(names.map((name) => [name, version]));

@@ -39,7 +39,8 @@ it('what is staged is recorded only when it is whole, wherever it is stopped', a
       await stage(luaRoot);
       const [whole] = readNodeRecords({ luaRoot }).staged;
       if (!whole) throw new Error(`nothing is staged: ${where}`);
-      await installPlugins({ luaRoot }, [{ subject: NEXT.subject, staged: whole }], {
+      const { subject, authorize } = NEXT;
+      await installPlugins({ luaRoot }, [{ subject, authorize, staged: whole }], {
         compareVersions,
       });
       expect(installed(luaRoot), where).toEqual(['one 2']);

@@ -8,7 +8,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from '../../src/reference/media-types.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
+import { createUnsignedVerifier } from '../signing/support.ts';
 import { expectError } from '../support/expect-error.ts';
 import { failure } from '../support/test-registry-content.ts';
 import { startTestRegistry, type TestRegistry } from '../support/test-registry.ts';
@@ -113,7 +113,7 @@ describe('a fallback tag that another tool wrote badly shows the signature all t
   });
 });
 
-describe('a fallback tag that is not to be trusted', () => {
+describe('S12: a fallback tag that is not to be trusted', () => {
   const unsigned = (scene: Scene): Promise<unknown> =>
     createUnsignedVerifier().verify(subject, scene.store);
 

@@ -126,7 +126,7 @@ const stable = (): string => `${repository}:stable`;
 const pinned = (): string => `${repository}@${digests['1.2.0']}`;
 const other = (): Buffer => manifestBytes(digests.foreign);
 
-describe('an upgrade from a hostile registry is refused, and the node stays as it was', () => {
+describe('S10: an upgrade from a hostile registry is refused, and the node stays as it was', () => {
   it.each<[what: string, exit: number, code: ErrorCode, reference: () => string, attack: Attack]>([
     ['a layer of other bytes', 7, 'DIGEST_MISMATCH', tag, changeLayer(flipped)],
     ['a shorter layer', 7, 'SIZE_MISMATCH', tag, changeLayer((bytes) => bytes.subarray(1))],
@@ -177,7 +177,7 @@ describe('an upgrade from a hostile registry is refused, and the node stays as i
   });
 });
 
-describe('a tag that moves while it is installed', () => {
+describe('S11: a tag that moves while it is installed', () => {
   it('is read once, and what it named then is what is installed', async () => {
     content().tags.set('stable', digests['1.1.0']);
     registry.next('GET', /manifests\/stable/, {

@@ -4,10 +4,10 @@ import { describe as describeBytes, type Descriptor } from '../../src/content/de
 import { MemoryStore } from '../../src/content/memory-store.ts';
 import { signatureTagOf } from '../../src/reference/digest.ts';
 import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
-import { collectSignatures } from '../../src/signing/collect-signatures.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
+import { collectSignatures } from '../signing/collect-signatures.ts';
 import {
+  createUnsignedVerifier,
   makeKey,
   payloadFor,
   pushBundle,
@@ -43,7 +43,7 @@ async function floodOfBundles(count: number): ReturnType<typeof storeWithSubject
   return place;
 }
 
-describe('floods of signatures (notation CVE-2023-33958)', () => {
+describe('S1: floods of signatures (notation CVE-2023-33958)', () => {
   it('finds the good layer behind 999 junk ones, reading their one payload once', async () => {
     const place = await storeWithSubject();
     const payload = toBytes(payloadFor(place.subject.descriptor.digest));

@@ -20,6 +20,7 @@ import { expectError } from '../support/expect-error.ts';
 import {
   compareVersions,
   makeInstallable,
+  signedBy,
   SIGNED,
   UNSIGNED,
   type InstallableSpec,
@@ -208,7 +209,7 @@ describe('what is refused before anything is written', () => {
     );
     expect(error.message).toContain('one 2 is older than 3');
     expect(installed(luaRoot)).toEqual(['one 3']);
-    const allowed = { ...makeInstallable({ name: 'one', version: '2' }), allowDowngrade: true };
+    const allowed = makeInstallable({ name: 'one', version: '2', allowDowngrade: true });
     await installPlugins({ luaRoot }, [allowed], { compareVersions });
     expect(installed(luaRoot)).toEqual(['one 2']);
   });
@@ -223,9 +224,11 @@ describe('what is refused before anything is written', () => {
     expect(installed(luaRoot)).toEqual(['one 0']);
   });
 
-  it('an unsigned artifact over a signed one', async () => {
+  it('an unsigned artifact over a signed one, and one of another signer', async () => {
     const unsigned = { name: 'one', version: '2', trust: UNSIGNED };
     await expectError(() => install([unsigned]), 'SIGNATURE_MISMATCH');
+    const foreign = { name: 'one', version: '2', trust: signedBy('cd'.repeat(32)) };
+    await expectError(() => install([foreign]), 'SIGNER_CHANGED');
     await untouched();
   });
 
@@ -275,19 +278,19 @@ describe('what is refused before anything is written', () => {
   });
 
   it('an archive that the verified manifest does not list', async () => {
-    const { subject } = makeInstallable(TWO);
     const { plugin } = makeInstallable({ name: 'two', version: '2' });
+    const request = { ...makeInstallable(TWO), plugin };
     await expectError(
-      () => installPlugins({ luaRoot }, [{ subject, plugin }], { compareVersions }),
+      () => installPlugins({ luaRoot }, [request], { compareVersions }),
       'DIGEST_MISMATCH',
     );
     await untouched();
   });
 
   it('bytes that are not the very ones of the archive', async () => {
-    const { subject, plugin } = makeInstallable(TWO);
+    const { plugin, ...rest } = makeInstallable(TWO);
     const files = plugin.files.map(({ path, bytes }) => ({ path, bytes: Buffer.from(bytes) }));
-    const request = { subject, plugin: { ...plugin, files } };
+    const request = { ...rest, plugin: { ...plugin, files } };
     await expectError(
       () => installPlugins({ luaRoot }, [request], { compareVersions }),
       'DIGEST_MISMATCH',

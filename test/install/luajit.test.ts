@@ -11,7 +11,7 @@ import { run } from '../support/run.ts';
 import { memoryDirectory } from './memory-directory.ts';
 
 const install = (luaRoot: string, version: string, allowDowngrade = false): Promise<unknown> =>
-  installPlugins({ luaRoot }, [{ ...makeInstallable({ name: 'one', version }), allowDowngrade }], {
+  installPlugins({ luaRoot }, [makeInstallable({ name: 'one', version, allowDowngrade })], {
     compareVersions,
   });
 

@@ -97,7 +97,8 @@ describe('a staged plugin', () => {
   function stagedRequest(version: string): StagedRequest {
     const [staged] = readNodeRecords({ luaRoot }).staged;
     if (!staged) throw new Error('nothing is staged');
-    return { subject: request(version).subject, staged };
+    const { subject, authorize } = request(version);
+    return { subject, authorize, staged };
   }
 
   it('is in the store and not live, over other changes and their pruning', async () => {

@@ -41,13 +41,18 @@ export interface KeylessSpec {
   /** Which proofs come along; `promise` and `proof` are parts of an entry of Rekor v1. */
   readonly proofs?: readonly ('promise' | 'proof' | 'rekor2' | 'stamp')[];
   readonly names?: LeafRequest['names'];
+  readonly subject?: LeafRequest['subject'];
   /** Extensions of the certificate; the issuer alone unless told. */
   readonly extensions?: NonNullable<LeafRequest['asked']['extensions']>;
   readonly fault?: FulcioFault;
   /** Seconds after the certificate's first one at which log and authority saw it. */
   readonly seenAfterSeconds?: number;
+  /** What the entry is about, in place of what is signed. */
+  readonly loggedContent?: Buffer | undefined;
   /** The PEM text that the entry names as its signer. */
   readonly entryKey?: string;
+  /** Keys that the certificate is for; new ones of P-256 unless told. */
+  readonly leafKeys?: KeyPair;
   /** A key in place of a certificate. */
   readonly key?: KeyPair;
   readonly change?: (parts: BundleParts) => void;
@@ -70,13 +75,14 @@ export interface BundleParts {
 /** A bundle as cosign 3 writes it, made here with servers' parts and no code of the product. */
 export function makeBundle(spec: KeylessSpec): Buffer {
   const { proofs = ['promise', 'proof'], seenAfterSeconds = 60 } = spec;
-  const keys = spec.key ?? makeKeys();
+  const keys = spec.key ?? spec.leafKeys ?? makeKeys();
   const certificate = authority.issue({
     asked: {
       publicKey: Buffer.from(publicKeyInfo(keys.publicKey)),
       extensions: spec.extensions ?? [{ oid: ISSUER_OID, value: ISSUER }],
     },
     names: spec.names ?? [{ kind: 'uri', value: SUBJECT }],
+    subject: spec.subject,
     fault: spec.fault,
   });
   const payload = spec.statement ? Buffer.from(JSON.stringify(spec.statement)) : spec.file;
@@ -95,6 +101,8 @@ export function makeBundle(spec: KeylessSpec): Buffer {
     at,
     pem: spec.entryKey ?? pem,
   };
+  const content = spec.loggedContent;
+  const logged = content ? { ...made, signed: content, payload: content } : made;
   const isLogged = proofs.some((proof) => proof !== 'stamp');
   const parts: BundleParts = {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
@@ -102,7 +110,7 @@ export function makeBundle(spec: KeylessSpec): Buffer {
       ...(spec.key
         ? { publicKey: { hint: '' } }
         : { certificate: { rawBytes: certificate.toString('base64') } }),
-      tlogEntries: isLogged ? [makeEntry(made, proofs)] : [],
+      tlogEntries: isLogged ? [makeEntry(logged, proofs)] : [],
       timestampVerificationData: {
         rfc3161Timestamps: proofs.includes('stamp')
           ? [{ signedTimestamp: stamp(signature, at) }]
@@ -141,6 +149,14 @@ export function makeRoot(): Record<string, Record<string, unknown>[] | string> {
       chainOf(stamper.certificate, makeRootCertificate(stampIssuer, SIGNED_AT)),
     ],
   };
+}
+
+/** The same root, with the authority's certificate of another day: it is valid for a year. */
+export function makeRootOf(day: string): object {
+  const [authorities = {}] = makeRoot()['certificateAuthorities'] as Record<string, unknown>[];
+  const rawBytes = authority.certificateAt(new Date(day)).toString('base64');
+  const certificateAuthorities = [{ ...authorities, certChain: { certificates: [{ rawBytes }] } }];
+  return { ...makeRoot(), certificateAuthorities };
 }
 
 /** Trusts the workflow that signs here. */

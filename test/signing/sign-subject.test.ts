@@ -125,7 +125,7 @@ describe('signSubject', () => {
     const place = await storeWithSubject();
     const payload = toBytes(payloadFor(place.subject.descriptor.digest));
     const foreign = { payload, annotations: { 'dev.sigstore.cosign/bundle': '<&>' } };
-    await pushLegacy(place, [foreign], DOCKER_MANIFEST);
+    await pushLegacy(place, [foreign], { manifestType: DOCKER_MANIFEST });
     const before = await signatureManifest(place);
     await signWith(alice, place, { format: 'legacy' });
     const { layers, mediaType } = await signatureManifest(place);

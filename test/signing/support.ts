@@ -107,6 +107,11 @@ export function createKeyVerifier({ keys, threshold = 1, ...policy }: KeyPolicy)
   return createSignatureVerifier({ ...policy, demands: [{ ...policy, signers, threshold }] });
 }
 
+/** The verifier of the product behind `--allow-unsigned`. */
+export function createUnsignedVerifier(policy: Omit<VerifierPolicy, 'demands'> = {}): Verifier {
+  return createSignatureVerifier({ ...policy, demands: [], allowsUnsigned: true });
+}
+
 export function verifyWith(
   keys: readonly PrivateKey[],
   { store, subject }: { store: ContentStore; subject: PinnedReference },
@@ -124,11 +129,18 @@ export interface LayerSpec {
   readonly mediaType?: string;
 }
 
+/** What holds the layers of a `.sig`, where it is not as cosign writes it. */
+export interface ManifestSpec {
+  readonly manifestType?: string;
+  readonly configType?: string;
+  readonly configText?: string;
+}
+
 /** Writes a `.sig` manifest by hand, as any other tool might. */
 export async function pushLegacy(
   { store, subject }: { store: ContentStore; subject: PinnedReference },
   layers: readonly LayerSpec[],
-  manifestType: string = OCI_MANIFEST,
+  { manifestType = OCI_MANIFEST, configType = OCI_CONFIG, configText = '{}' }: ManifestSpec = {},
 ): Promise<Descriptor> {
   const descriptors: Descriptor[] = [];
   for (const { payload, signature, annotations, mediaType = SIMPLE_SIGNING } of layers) {
@@ -137,7 +149,8 @@ export async function pushLegacy(
     const signed = signature === undefined ? {} : { [SIGNATURE_ANNOTATION]: signature };
     descriptors.push({ ...layer, annotations: { ...signed, ...annotations } });
   }
-  const config = describeBytes(OCI_CONFIG, toBytes('{}'));
+  const config = describeBytes(configType, toBytes(configText));
+  await store.push(config, toBytes(configText));
   const descriptor = await pushManifest(store, { config, layers: descriptors }, manifestType);
   await store.tag(descriptor, signatureTagOf(subject.descriptor.digest));
   return descriptor;
@@ -203,10 +216,12 @@ export async function pushBundle(
 ): Promise<Descriptor> {
   const bytes = toBytes(bundle);
   const layer = describeBytes(BUNDLE_V03, bytes);
+  const config = describeBytes(OCI_EMPTY, toBytes('{}'));
   await store.push(layer, bytes);
+  await store.push(config, toBytes('{}'));
   return pushManifest(store, {
     artifactType: BUNDLE_V03,
-    config: describeBytes(OCI_EMPTY, toBytes('{}')),
+    config,
     layers: [layer],
     subject: subject.descriptor,
     ...manifest,

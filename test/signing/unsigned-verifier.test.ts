@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../src/content/memory-store.ts';
-import { createUnsignedVerifier } from '../../src/signing/create-unsigned-verifier.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
+  createUnsignedVerifier,
   makeKey,
   pushBundle,
   pushLegacy,
@@ -16,7 +16,7 @@ import {
 const alice = await makeKey();
 const NAMED = { 'dev.kongcrate.plugin.name': 'my-plugin' };
 
-describe('createUnsignedVerifier', () => {
+describe('a verifier that allows what is unsigned', () => {
   const verify = ({ store, subject }: Awaited<ReturnType<typeof storeWithSubject>>) =>
     createUnsignedVerifier({ expectedName: 'my-plugin' }).verify(subject, store);
 

@@ -7,6 +7,7 @@ import type { TrustBasis } from '../../src/content/verified-subject.ts';
 import type { InstallRequest } from '../../src/install/check-requests.ts';
 import { digestOf } from '../../src/reference/digest.ts';
 import { OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST } from '../../src/reference/media-types.ts';
+import { authorizeReplacement } from '../../src/workflows/authorize-replacement.ts';
 
 export interface InstallableSpec {
   readonly name: string;
@@ -15,23 +16,20 @@ export interface InstallableSpec {
   readonly files?: Readonly<Record<string, string>>;
   readonly trust?: TrustBasis;
   readonly tag?: string;
+  /** Whether a higher version may be replaced. */
+  readonly allowDowngrade?: boolean;
   /** Put among the evidence, to tell two snapshots of one artifact apart. */
   readonly note?: string;
 }
 
-export const SIGNED: TrustBasis = {
-  kind: 'signed',
-  signers: [
-    {
-      kind: 'key',
-      keyId: 'ab'.repeat(32),
-      publicKey: 'a public key',
-      formats: ['legacy'],
-      annotations: {},
-      times: [],
-    },
-  ],
-};
+/** What a key with this id has signed. */
+export function signedBy(keyId: string): TrustBasis {
+  const publicKey = 'a public key';
+  const signer = { kind: 'key', keyId, publicKey, formats: ['legacy'] } as const;
+  return { kind: 'signed', signers: [{ ...signer, annotations: {}, times: [] }] };
+}
+
+export const SIGNED: TrustBasis = signedBy('ab'.repeat(32));
 
 export const UNSIGNED: TrustBasis = { kind: 'unsigned' };
 
@@ -47,7 +45,7 @@ export function filesOf(name: string, version: string): Readonly<Record<string, 
 
 /** A plugin as the readers and the verifier would hand it to the installer. */
 export function makeInstallable(spec: InstallableSpec): InstallRequest {
-  const { name, version, tag, trust = SIGNED } = spec;
+  const { name, version, tag, trust = SIGNED, allowDowngrade = false } = spec;
   const files = Object.entries(spec.files ?? filesOf(name, version)).map(([path, text]) => ({
     path,
     bytes: Buffer.from(text),
@@ -86,6 +84,7 @@ export function makeInstallable(spec: InstallableSpec): InstallRequest {
         expandedBytes: files.reduce((sum, file) => sum + file.bytes.length, 0),
       }),
     },
+    authorize: authorizeReplacement('install', { allowDowngrade }),
   };
 }
 

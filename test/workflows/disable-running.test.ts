@@ -10,6 +10,7 @@ import { expectError } from '../support/expect-error.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import { describeWithPeers } from '../support/peers.ts';
 import type { KongNode } from '../support/stand-in-kong/kong-node.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { openDirectory, startKong } from '../support/stand-in-kong/start-kong.ts';
 import { writePlugin } from '../support/stand-in-kong/write-plugin.ts';
 
@@ -132,8 +133,8 @@ describeWithPeers(['luajit'], 'disable on a node with a database', () => {
     expect(kong.workerPids()).toEqual(workers);
   });
 
-  it('that fails its probe with either list: act now', async () => {
-    const probe = { target: 'exit 7', holdMs: 0 };
+  it('that fails its probe with either list, and held before: act now', async () => {
+    const probe = { target: `mkdir '${join(temporaryDirectory(), 'once')}'`, holdMs: 0 };
     const error = await expectError(
       () => disablePlugins(['second'], { ...place, assumeUnused: true, probe }),
       'NODE_NOT_SERVING',

@@ -27,6 +27,8 @@ interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActiv
   readonly activate: boolean;
   readonly allowUnsigned?: true;
   readonly allowDowngrade?: true;
+  readonly allowSignerChange?: true;
+  readonly bundle?: string;
   readonly allowBundledName?: true;
   readonly adopt?: true;
   readonly unhold?: true;
@@ -38,7 +40,8 @@ interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActiv
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref...>', `what to install: ${REFERENCE_FORMS}`)
+    .argument('<ref...>', `what to install: ${REFERENCE_FORMS}; or one file`)
+    .option('--bundle <file>', 'what vouches for the file; needs --plugin')
     .option('--dry-run', 'verify and compare everything, change nothing');
   addDecisionOptions(command);
   addNoActivateOption(command);
@@ -57,6 +60,7 @@ export function configure(command: Command, context: Context): void {
       ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
       ...(await placeOf(flags, call, references)),
       ...decisionsOf(flags),
+      ...(flags.bundle === undefined ? {} : { bundle: flags.bundle }),
       kong: nodeActivationOf(flags, call),
       activate: flags.activate,
       ...call.calls,
@@ -71,6 +75,7 @@ function addDecisionOptions(command: Command): void {
   command
     .option('--allow-unsigned', 'install what nobody signed; never over a signed plugin')
     .option('--allow-downgrade', 'install a lower version than the installed one')
+    .option('--allow-signer-change', "install what none of the installed version's signers signed")
     .option('--allow-bundled-name', "install a plugin called like one of Kong's own")
     .option('--adopt', 'take over what stands there and kongcrate did not make; keeps a backup')
     .option('--unhold', 'change held plugins too, and end the hold')
@@ -84,17 +89,19 @@ function addDecisionOptions(command: Command): void {
     )
     .addOption(
       new Option('--copy', 'write plain directories, for an image: no links, no history').conflicts(
-        ['adopt', 'unhold', 'retry', 'stage', 'keep', 'allowDowngrade'],
+        ['adopt', 'unhold', 'retry', 'stage', 'keep', 'allowDowngrade', 'allowSignerChange'],
       ),
     );
 }
 
 /** What the flags say about things that are otherwise refused, and about how far to go. */
 function decisionsOf(flags: Flags): Partial<InstallOptions> {
-  const { allowUnsigned, allowDowngrade, allowBundledName, adopt, unhold, retry, dryRun } = flags;
+  const { allowUnsigned, allowDowngrade, allowSignerChange, allowBundledName } = flags;
+  const { adopt, unhold, retry, dryRun } = flags;
   return {
     ...(allowUnsigned ? { allowUnsigned } : {}),
     ...(allowDowngrade ? { allowDowngrade } : {}),
+    ...(allowSignerChange ? { allowSignerChange } : {}),
     ...(allowBundledName ? { allowBundledName } : {}),
     ...(adopt ? { adopt } : {}),
     ...(unhold ? { unhold } : {}),
@@ -110,6 +117,7 @@ Examples:
   $ kongcrate install registry.example/acme/my-plugin:1.2.0 --key cosign.pub
   $ kongcrate install oci-layout:./a oci-layout:./b --key cosign.pub --lua-root /opt/lua
   $ kongcrate install oci-layout:./dist:1.2.0 --key cosign.pub --copy --lua-root ./image/lua
+  $ kongcrate install my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --plugin my-plugin --key cosign.pub
 
 All of them or none: one switch makes every plugin live at once. Where Kong runs under the
 prefix it loads them first in a test, then after the switch; what it does not serve is taken back.`;

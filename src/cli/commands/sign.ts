@@ -1,45 +1,56 @@
 import type { Command } from 'commander';
 import { signArtifact } from '../../workflows/sign-artifact.ts';
 import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
-import { setAction } from '../action.ts';
+import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { openSigner } from '../open-signer.ts';
 import { renderSignatures } from '../print-signatures.ts';
 import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
+import { signFileOf } from '../sign-file-of.ts';
 
 interface Flags extends SignFlags, PlaceFlags {
   readonly annotation?: Readonly<Record<string, string>>;
+  readonly bundle?: string;
 }
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref>', `what to sign, best by digest: ${REFERENCE_FORMS}`)
-    .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
+    .argument('<ref>', `what to sign, best by digest: ${REFERENCE_FORMS}; a file with --bundle`)
+    .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation)
+    .option('--bundle <file>', 'sign a file, and write this bundle; the argument is its path');
   addSignOptions(command);
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
-  setAction<Flags>(command, context, async ([reference = ''], flags, call) => {
-    noteRepository(flags.as, call);
-    const { allowUnencryptedKey } = flags;
-    const place = await placeOf(flags, call, [reference]);
-    const signed = await signArtifact(reference, {
-      ...place,
-      signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
-      ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
-      ...(flags.annotation ? { annotations: flags.annotation } : {}),
-      ...call.calls,
-    });
-    call.note(renderSignatures(signed.signatures));
-    const { signatures } = signed;
-    return { text: signed.reference, json: { reference: signed.reference, signatures } };
+  setAction<Flags>(command, context, ([target = ''], flags, call) =>
+    flags.bundle === undefined
+      ? signReference(target, flags, call)
+      : signFileOf(target, flags, call),
+  );
+}
+
+async function signReference(reference: string, flags: Flags, call: Call): Promise<CommandResult> {
+  noteRepository(flags.as, call);
+  const { allowUnencryptedKey } = flags;
+  const { context } = call;
+  const place = await placeOf(flags, call, [reference]);
+  const signed = await signArtifact(reference, {
+    ...place,
+    signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
+    ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
+    ...(flags.annotation ? { annotations: flags.annotation } : {}),
+    ...call.calls,
   });
+  call.note(renderSignatures(signed.signatures));
+  const { signatures } = signed;
+  return { text: signed.reference, json: { reference: signed.reference, signatures } };
 }
 
 const EXAMPLES = `
 Examples:
   $ kongcrate sign registry.example/acme/my-plugin@sha256:… --key cosign.key
   $ kongcrate sign oci-layout:./dist:1.2.0 --key env://COSIGN_KEY -a team=edge
+  $ kongcrate sign my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --key cosign.key
 
 Offline: nothing is written to a public log.
-Signing again with the same key adds nothing.`;
+Signing again with the same key adds nothing; the bundle of a file is never overwritten.`;

@@ -36,10 +36,11 @@ function render({ plugins, holds, quarantined, staged }: NodeStatus): string {
 }
 
 function renderPlugin(plugin: Plugin): string[] {
-  const { repository, tag, installedAt, trust, drift } = plugin;
+  const { repository, tag, file, installedAt, trust, drift } = plugin;
+  const from = file ?? `${repository}${tag === undefined ? '' : `:${tag}`}`;
   return [
     nameOf(plugin),
-    `  from ${repository}${tag === undefined ? '' : `:${tag}`}, ${installedAt}`,
+    `  from ${from}, ${installedAt}`,
     `  ${renderRecorded(trust)}`,
     ...drift.map(({ path, problem }) => `  DRIFT ${problem}: ${path}`),
     ...wayOut(plugin),
@@ -50,11 +51,12 @@ function nameOf({ name, version, digest }: NodeStatus['staged'][number]): string
   return `${name} ${version ?? '(no version)'} ${digest}`;
 }
 
-function wayOut({ drift, repository, digest }: Plugin): string[] {
+function wayOut({ name, drift, repository, digest, file }: Plugin): string[] {
   if (drift.length === 0) return [];
   const taken = drift.filter(({ problem }) => problem === 'taken').map(({ path }) => path);
   const move = taken.length > 0 ? `move ${taken.join(' and ')} away, then ` : '';
-  return [`  → ${move}kongcrate install ${repository}@${digest}`];
+  const again = file === undefined ? `${repository}@${digest}` : `${file} --plugin ${name} …`;
+  return [`  → ${move}kongcrate install ${again}`];
 }
 
 const EXAMPLES = `

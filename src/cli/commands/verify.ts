@@ -41,7 +41,7 @@ export function configure(command: Command, context: Context): void {
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (args, flags, call) => {
-    if (flags.bundle !== undefined) return judgeFile(args, flags, context);
+    if (flags.bundle !== undefined) return judgeFile(args, flags, call);
     if (flags.attestation !== undefined)
       throw usage('--attestation says nothing without --bundle', 'Leave it out.');
     if (flags.installed) {

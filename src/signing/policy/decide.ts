@@ -6,7 +6,7 @@ import { meeting } from '../judge-candidates.ts';
 import { whyNotEnough } from '../meets-demand.ts';
 import type { TrustDemand } from '../signer-demand.ts';
 import { findRule, type PassedOver, type RuleName } from './find-rule.ts';
-import { flagsDemand, ruleDemand, type Narrowing } from './rule-demand.ts';
+import { mayBeUnsigned, ruleDemand, type Narrowing } from './rule-demand.ts';
 import type { TrustPolicy, TrustRule } from './trust-policy.ts';
 
 /** What is known about an artifact when the policy is asked. */
@@ -15,13 +15,15 @@ export interface TrustFacts {
   readonly repository: string;
   /** Of subject, manifest and layer. */
   readonly digests: readonly Digest[];
-  /** Signatures of this very subject that hold, each by itself. */
-  readonly signatures: readonly IdentifiedSignature[];
+  /** Signatures of this very subject that hold, each by itself; undefined until they are looked for. */
+  readonly signatures: readonly IdentifiedSignature[] | undefined;
   /** Every place where signatures could be answered that there is none. */
   readonly isUnsigned: boolean;
   /** Name and version of the plugin, where they are signed. */
   readonly name?: string | undefined;
   readonly version?: string | undefined;
+  /** `false` until the manifest that would name them was read. */
+  readonly isManifestRead?: boolean;
   readonly now: Date;
 }
 
@@ -65,15 +67,17 @@ export function decide(
   const reasons = [
     ...digests.filter((one) => revoked.digests.has(one)).map((one) => `${one} is revoked`),
     ...(decides && demand
-      ? explainRule(decides, facts, { demand, narrowing })
+      ? [
+          ...explainSigners(decides, facts, { demand, narrowing }),
+          ...explainRest(decides, facts, narrowing),
+        ]
       : [`no rule is about ${facts.repository}`]),
-    ...flagsDemand(narrowing, [revoked]).flatMap((asked) => explainFlags(asked, signatures)),
   ];
   return {
     allowed: reasons.length === 0,
     policy: policy.file,
     ...found,
-    signatures: signatures.map((signature) => judge(signature, demand)),
+    signatures: (signatures ?? []).map((signature) => judge(signature, demand)),
     reasons,
   };
 }
@@ -91,32 +95,28 @@ interface Demanded {
   readonly narrowing: Narrowing;
 }
 
-function explainRule(
-  { unsigned, signedNames, downgrade }: TrustRule,
-  { signatures, isUnsigned, name, version }: TrustFacts,
-  { demand, narrowing: { threshold, annotations, allowDowngrade } }: Demanded,
+function explainSigners(
+  rule: TrustRule,
+  { signatures, isUnsigned }: TrustFacts,
+  { demand, narrowing }: Demanded,
 ): string[] {
+  if (!signatures) return [];
   const counted = countSigners(meeting(demand, signatures));
-  const isAskedFor = threshold !== undefined || annotations !== undefined;
   const isNone = isUnsigned && signatures.length === 0;
-  const passesUnsigned = unsigned === 'allow' && isNone && !isAskedFor;
-  const lacksNames = name === undefined || version === undefined;
-  return [
-    ...(counted < demand.threshold && !passesUnsigned
-      ? [`${counted} signers count, and ${demand.threshold} must have signed`]
-      : []),
-    ...(signedNames === 'required' && lacksNames ? ['name and version are not signed'] : []),
-    ...(downgrade === 'forbid' && allowDowngrade === true
-      ? ['the rule forbids --allow-downgrade']
-      : []),
-  ];
+  const passes = counted >= demand.threshold || (isNone && mayBeUnsigned(rule, narrowing));
+  return passes ? [] : [`${counted} signers count, and ${demand.threshold} must have signed`];
 }
 
-function explainFlags(demand: TrustDemand, signatures: readonly IdentifiedSignature[]): string[] {
-  const found = countSigners(meeting(demand, signatures));
-  return found < demand.threshold
-    ? [`${found} signers named on the command line have signed, and ${demand.threshold} must`]
-    : [];
+function explainRest(
+  { signedNames, downgrade }: TrustRule,
+  { name, version, isManifestRead = true }: TrustFacts,
+  { allowDowngrade = false }: Narrowing,
+): string[] {
+  const lacksNames = isManifestRead && (name === undefined || version === undefined);
+  return [
+    ...(signedNames === 'required' && lacksNames ? ['name and version are not signed'] : []),
+    ...(downgrade === 'forbid' && allowDowngrade ? ['the rule forbids --allow-downgrade'] : []),
+  ];
 }
 
 function makerIdOf(maker: SignatureMaker): string {

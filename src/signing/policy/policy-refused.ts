@@ -4,18 +4,16 @@ import type { PolicyDecision } from './decide.ts';
 import { explainDecision } from './explain-decision.ts';
 
 /**
- * Refuses what policies do not allow.
+ * The error where policies do not allow an artifact: POLICY_REFUSED with every reason.
  * @param refusals the decisions of those that refuse
- * @throws KongcrateError POLICY_REFUSED with every reason, unless there is none
  */
 export function refuseByPolicy(
   refusals: readonly PolicyDecision[],
   { repository, descriptor }: PinnedReference,
-): void {
-  if (refusals.length === 0) return;
+): KongcrateError {
   const reasons = refusals.map((refusal) => `${placeOf(refusal)}: ${refusal.reasons.join('; ')}`);
   const subject = `${repository}@${descriptor.digest}`;
-  throw new KongcrateError(
+  return new KongcrateError(
     'POLICY_REFUSED',
     `${subject} is refused by ${reasons.join(', and by ')}`,
     {
@@ -27,8 +25,8 @@ export function refuseByPolicy(
 
 /** Adds to a refusal of signatures which rules demanded them. Every other error stays as it is. */
 export function nameRules(error: unknown, decisions: readonly PolicyDecision[]): unknown {
+  if (decisions.length === 0) return error;
   if (!(error instanceof KongcrateError) || error.category !== 'trust') return error;
-  if (error.code === 'POLICY_REFUSED') return error;
   const { code, message, details } = error;
   const rules = decisions.map(placeOf).join(' and ');
   const remedy = `Sign with a key or identity that ${rules} names, or change the policy.`;

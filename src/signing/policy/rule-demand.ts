@@ -9,8 +9,8 @@ import type { Revoked, TrustRule } from './trust-policy.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What the command line demands beside a policy: it narrows and never widens. */
-export interface Narrowing extends Partial<Omit<TrustDemand, 'refuses'>> {
+/** What the command line adds to the rules of a policy: it narrows and never widens. */
+export interface Narrowing extends Partial<Pick<TrustDemand, 'threshold' | 'annotations'>> {
   /** `--allow-downgrade` was given. */
   readonly allowDowngrade?: boolean;
 }
@@ -39,18 +39,20 @@ export function ruleDemand(rule: TrustRule, context: RuleContext): TrustDemand {
   };
 }
 
-/** What the flags would demand without a policy they demand beside it too. */
-export function flagsDemand(
-  { signers = [], threshold = 1, log, annotations = {} }: Narrowing,
-  revoked: readonly Revoked[],
-): readonly TrustDemand[] {
-  if (signers.length === 0) return [];
-  const demand: TrustDemand = {
-    ...{ signers, threshold, annotations },
-    ...(log === undefined ? {} : { log }),
-    refuses: (signature) => refuseRevoked(signature, revoked),
+/** Whether a rule lets through what nobody signed; what flags demand of signatures needs one. */
+export function mayBeUnsigned(
+  { unsigned }: TrustRule,
+  { threshold, annotations }: Narrowing,
+): boolean {
+  return unsigned === 'allow' && threshold === undefined && annotations === undefined;
+}
+
+/** A demand that no revoked signer meets, whoever makes it. */
+export function withoutRevoked(demand: TrustDemand, lists: readonly Revoked[]): TrustDemand {
+  return {
+    ...demand,
+    refuses: (signature) => refuseRevoked(signature, lists) ?? demand.refuses?.(signature),
   };
-  return [demand];
 }
 
 function refuseRevoked(

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ChangeHooks, NextGeneration } from '../../install/change-hooks.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { generationPath } from '../../install/node-paths.ts';
+import type { PluginReceipt } from '../../install/receipt.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { applyActivation } from './apply-activation.ts';
 import { beginActivation, type BegunActivation } from './begin-activation.ts';
@@ -16,10 +17,12 @@ export interface HookedActivation {
   readonly signal: AbortSignal | undefined;
   /** Plugins that Kong is to load. */
   readonly enable: readonly string[];
+  /** Is told of the plugins that came back by themselves, because what was to replace them failed. */
+  readonly onRestored?: (restored: readonly PluginReceipt[], luaRoot: string) => Promise<void>;
 }
 
 /** Brings a running Kong along with a change of its plugins: one reload, however many there are. */
-export function activationHooks({ root, options, signal, enable }: HookedActivation): {
+export function activationHooks({ root, options, signal, enable, onRestored }: HookedActivation): {
   readonly hooks: ChangeHooks;
   /** `undefined` where nothing was switched. */
   readonly report: () => ActivationReport | undefined;
@@ -38,11 +41,16 @@ export function activationHooks({ root, options, signal, enable }: HookedActivat
     },
     afterFailure: async (error, notReturned) => {
       if (!begun) return;
-      const { target, node } = begun.checked;
+      const { target, node, changed } = begun.checked;
       // The old one: what is live now holds the same.
       const tree = generationPath(resolve(root.luaRoot), target.restores);
       const loaded = await expectedPlugins(tree, target.before, node.plugins);
-      await undoActivation(begun, error, { root, options, signal, loaded, notReturned });
+      try {
+        await undoActivation(begun, error, { root, options, signal, loaded, notReturned });
+      } finally {
+        const restored = changed.flatMap((name) => target.before.get(name) ?? []);
+        if (notReturned === undefined) await onRestored?.(restored, root.luaRoot);
+      }
     },
   };
   return { hooks, report: () => report };

@@ -4,12 +4,12 @@ import type { InstallRoot } from '../../install/install-root.ts';
 import { realPathOf } from '../../install/real-path.ts';
 import { findProcesses } from '../../kong/node/processes.ts';
 import { activateLive } from './activate-live.ts';
-import { activationHooks } from './activation-hooks.ts';
+import { activationHooks, type HookedActivation } from './activation-hooks.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { isKongRunning } from './is-kong-running.ts';
 import { loadedGeneration } from './loaded-generation.ts';
 
-export interface Companion {
+export interface Companion extends Pick<HookedActivation, 'onRestored'> {
   readonly root: InstallRoot;
   /** Without it no Kong is looked at. */
   readonly kong: ActivationOptions | undefined;

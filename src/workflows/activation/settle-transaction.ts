@@ -6,6 +6,7 @@ import type { Transaction } from '../../kong/activation/transaction.ts';
 import { awaitCommands } from '../../kong/node/await-commands.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { readNodeState } from '../../install/read-node-state.ts';
+import type { HookedActivation } from './activation-hooks.ts';
 import type { ActivationOptions } from './activation-options.ts';
 import { expectedPlugins } from './expected-plugins.ts';
 import { nodeNotServing } from './node-not-serving.ts';
@@ -16,6 +17,8 @@ export interface Settling {
   /** How the Lua root is worked on. */
   readonly root: Omit<InstallRoot, 'luaRoot'>;
   readonly signal: AbortSignal | undefined;
+  /** Is told of the plugins that came back. */
+  readonly onRestored?: HookedActivation['onRestored'];
 }
 
 /**
@@ -24,7 +27,8 @@ export interface Settling {
  * @throws KongcrateError NODE_BUSY, INTERRUPTED, NOT_OURS, INSTALL_FAILED; NODE_NOT_SERVING when the
  *   node does not serve what it served before
  */
-export async function settleTransaction({ options, root, signal }: Settling): Promise<void> {
+export async function settleTransaction(settling: Settling): Promise<void> {
+  const { options, root, signal } = settling;
   const { prefix } = options.place;
   const seen = readTransaction(prefix);
   if (!seen) return;
@@ -35,7 +39,7 @@ export async function settleTransaction({ options, root, signal }: Settling): Pr
     async (node) => {
       // Whoever was at work has come to the end meanwhile.
       const transaction = readTransaction(prefix);
-      if (transaction?.luaRoot === luaRoot) await undo(transaction, node, options);
+      if (transaction?.luaRoot === luaRoot) await undo(transaction, node, settling);
       return {};
     },
     signal,
@@ -45,11 +49,12 @@ export async function settleTransaction({ options, root, signal }: Settling): Pr
 async function undo(
   transaction: Transaction,
   node: OccupiedNode,
-  options: ActivationOptions,
+  { options, onRestored }: Settling,
 ): Promise<void> {
   const { luaRoot, names, since, restores } = transaction;
   await awaitCommands(resolve(options.place.prefix));
-  if (isToReturn(transaction, node.generation)) await node.returnTo(restores);
+  const returns = isToReturn(transaction, node.generation);
+  if (returns) await node.returnTo(restores);
   const { generation = 0, plugins } = readNodeState({ luaRoot });
   const listed = transaction.plugins;
   const byName = new Map(plugins.map((plugin) => [plugin.name, plugin]));
@@ -61,6 +66,8 @@ async function undo(
   const served = isRunning ? ', and the node serves as before' : '';
   options.onNote?.(`${what}; it was undone: generation ${generation} is live${served}`);
   for (const note of undone.notes) options.onNote?.(note);
+  const restored = returns ? plugins.filter(({ name }) => names.includes(name)) : [];
+  await onRestored?.(restored, luaRoot);
 }
 
 /** Not when nothing of it can have gone live, nor when the files were changed again since. */

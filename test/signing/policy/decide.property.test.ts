@@ -92,7 +92,6 @@ const policy: fc.Arbitrary<TrustPolicy> = fc
   .map((rules) => ({ file: 'policy.yaml', rules, revoked: NOTHING }));
 
 const narrowing: fc.Arbitrary<Narrowing> = record<Narrowing>({
-  signers: someSigners,
   threshold: fc.integer({ min: 1, max: 3 }),
   annotations: fc.constant({ env: 'prod' }),
   allowDowngrade: fc.boolean(),
@@ -122,8 +121,8 @@ describe('whatever a policy says', () => {
     fc.assert(
       fc.property(policy, facts, narrowing, (one, known, flags) => {
         const alone = decide(one, known).allowed;
-        const { signers: asked = [], allowDowngrade = false } = flags;
-        const fewer = decide(one, known, { signers: asked, allowDowngrade }).allowed;
+        const { allowDowngrade = false } = flags;
+        const fewer = decide(one, known, { allowDowngrade }).allowed;
         const all = decide(one, known, flags).allowed;
         return never(alone, fewer) && never(fewer, all);
       }),

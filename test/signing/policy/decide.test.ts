@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { decide, type TrustFacts } from '../../../src/signing/policy/decide.ts';
 import type { Narrowing } from '../../../src/signing/policy/rule-demand.ts';
 import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
-import { exactly } from '../../../src/signing/text-demand.ts';
 import { DIGEST, NOW, RELEASE, acme, factsOf, parsePolicy, parseRules } from './support.ts';
 import { partner, policyText, REPOSITORY, signedBy } from './support.ts';
 
@@ -40,8 +39,6 @@ type Row = [
   signatures: readonly IdentifiedSignature[],
   rest?: { facts?: Partial<TrustFacts>; flags?: Narrowing },
 ];
-
-const demandOf = (key: typeof acme): NonNullable<Narrowing['signers']> => [{ kind: 'key', key }];
 
 describe('a policy allows', () => {
   it.each<Row>([
@@ -110,13 +107,6 @@ describe('a policy allows', () => {
       { flags: { allowDowngrade: true } },
     ],
     ['no --allow-downgrade, where it is forbidden', `${ACME}\ndowngrade: forbid`, [byAcme]],
-    ['the key of the flags', BOTH, [byAcme], { flags: { signers: demandOf(acme) } }],
-    [
-      'a key beside that of the flags',
-      ACME,
-      [byAcme, byPartner],
-      { flags: { signers: demandOf(partner) } },
-    ],
     ['a threshold of the flags', BOTH, [byAcme, byPartner], { flags: { threshold: 2 } }],
     [
       'annotations of the flags',
@@ -315,13 +305,6 @@ describe('a policy refuses', () => {
       { facts: { isUnsigned: true } },
       NEEDS(1),
     ],
-    [
-      'unsigned, with a key on the command line',
-      UNSIGNED,
-      [],
-      { flags: { signers: demandOf(acme) } },
-      '0 signers named',
-    ],
     ['unsigned, with a threshold', UNSIGNED, [], { flags: { threshold: 1 } }, NEEDS(1)],
     [
       'unsigned, with annotations',
@@ -359,20 +342,6 @@ describe('a policy refuses', () => {
       'forbids --allow-downgrade',
     ],
     // flags
-    [
-      'a key that only the flags name',
-      ACME,
-      [byPartner],
-      { flags: { signers: demandOf(partner) } },
-      NEEDS(1),
-    ],
-    [
-      'a key that only the rule names',
-      ACME,
-      [byAcme],
-      { flags: { signers: demandOf(partner) } },
-      '0 signers named on the command line',
-    ],
     ['too few for the flags', BOTH, [byAcme], { flags: { threshold: 2 } }, NEEDS(2, 1)],
     [
       'a smaller threshold of the flags',
@@ -388,17 +357,6 @@ describe('a policy refuses', () => {
       [signedBy(acme, { claims: { annotations: { env: 'dev' } } })],
       { flags: { annotations: { env: 'prod' } } },
       NEEDS(1),
-    ],
-    [
-      'an identity of the flags that did not sign',
-      ACME,
-      [byAcme],
-      {
-        flags: {
-          signers: [{ kind: 'identity', identity: exactly('a', ''), issuer: exactly('b', '') }],
-        },
-      },
-      '0 signers named',
     ],
   ])('%s', async (_what, rule, signatures, { facts, flags }, reason) => {
     const decision = decide(await parseRules(rule), factsOf(signatures, facts), flags);
@@ -516,12 +474,10 @@ describe('what is revoked comes first', () => {
     ]);
   });
 
-  it('a revoked key does not hide one that still counts, for the rule and for the flags', async () => {
+  it('a revoked key does not hide one that still counts', async () => {
     const policy = await parsePolicy(revoking('{ keys: [acme.pub] }'));
     const facts = factsOf([byAcme, byPartner]);
     expect(decide(policy, facts).allowed).toBe(true);
-    expect(decide(policy, facts, { signers: demandOf(partner) }).allowed).toBe(true);
-    expect(decide(policy, facts, { signers: demandOf(acme) }).allowed).toBe(false);
   });
 
   it('half a name revokes only what it names', async () => {

@@ -191,7 +191,7 @@ describe('a rule that is not', () => {
   });
 });
 
-describe('a file that is not', () => {
+describe('S14: a file that is not', () => {
   const good = policyText(RULE);
   const revoking = (lines: string): string => `${good}  revoked: ${lines}\n`;
 

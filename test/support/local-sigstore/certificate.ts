@@ -14,7 +14,7 @@ export interface CertificateFields {
   /** From {@link makeSerial}. */
   readonly serial: Buffer;
   /** The common name; a leaf of Fulcio has none. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   readonly publicKey: KeyObject;
   readonly validFrom: Date;
   readonly validTo: Date;

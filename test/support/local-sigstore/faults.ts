@@ -16,7 +16,11 @@ export type FulcioFault =
   | 'expired'
   | 'no SCT'
   /** A log that no root names signed the SCT. */
-  | 'other CT log';
+  | 'other CT log'
+  /** The certificate is for timestamps. */
+  | 'other purpose'
+  /** The certificate may issue others. */
+  | 'authority';
 
 export type RekorFault =
   | 'refuses'

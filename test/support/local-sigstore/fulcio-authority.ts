@@ -7,6 +7,7 @@ import {
   makeKeys,
   makeRootCertificate,
   makeSerial,
+  nameOf,
   toBeSigned,
   type KeyPair,
 } from './certificate.ts';
@@ -16,9 +17,13 @@ import { makeSctList } from './sct-list.ts';
 import type { AlternativeName } from './identity-token.ts';
 
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
+const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const ALTERNATIVE_NAMES = '2.5.29.17';
 /** Fulcio's own kind of name, for a user whom neither URI nor address names. */
 const USERNAME = '1.3.6.1.4.1.57264.1.7';
+/** Of Microsoft: a name of another kind in the same place. */
+const PRINCIPAL = '1.3.6.1.4.1.311.20.2.3';
 const HOUR_MS = 60 * 60 * 1000;
 
 export interface FulcioAuthorityOptions {
@@ -29,6 +34,8 @@ export interface FulcioAuthorityOptions {
 export interface LeafRequest {
   readonly asked: Pick<CertificateRequestOptions, 'publicKey' | 'extensions'>;
   readonly names: readonly AlternativeName[];
+  /** The common name of its subject, which Fulcio leaves empty. */
+  readonly subject?: string | undefined;
   readonly fault: FulcioFault | undefined;
 }
 
@@ -45,22 +52,31 @@ export class FulcioAuthority {
 
   constructor(options: FulcioAuthorityOptions) {
     this.#options = options;
-    this.rootCertificate = makeRootCertificate({ name: 'fulcio', keys: this.#keys }, options.now());
+    this.rootCertificate = this.certificateAt(options.now());
+  }
+
+  /** Its own certificate as it would be had it been made then: valid from a day before for a year. */
+  certificateAt(at: Date): Buffer {
+    return makeRootCertificate({ name: 'fulcio', keys: this.#keys }, at);
   }
 
   /** A certificate in DER for the key that was asked for, with an SCT in it. */
-  issue({ asked, names, fault }: LeafRequest): Buffer {
+  issue({ asked, names, subject, fault }: LeafRequest): Buffer {
     const keys = fault === 'other authority' ? this.#strangers : this.#keys;
     const publicKey = fault === 'other key' ? this.#strangers.publicKey : keyOf(asked.publicKey);
+    const purpose = fault === 'other purpose' ? TIME_STAMPING : CODE_SIGNING;
     const extensions = [
-      ...leafExtensions(publicKey, keys.publicKey, CODE_SIGNING),
+      ...leafExtensions(publicKey, keys.publicKey, purpose),
+      ...(fault === 'authority'
+        ? [extension(BASIC_CONSTRAINTS, asn.sequence(asn.truth()), true)]
+        : []),
       // RFC 5280, 4.1.2.6: critical, as the subject is empty.
       extension(ALTERNATIVE_NAMES, asn.sequence(...names.map(toGeneralName)), true),
       ...(asked.extensions ?? []).map(({ oid, value, legacy }) =>
         extension(oid, legacy === true ? Buffer.from(value) : asn.text(value)),
       ),
     ];
-    const fields = { serial: makeSerial(), publicKey, ...this.#validity(fault) };
+    const fields = { serial: makeSerial(), subject, publicKey, ...this.#validity(fault) };
     const issuer = { name: 'fulcio', keys };
     if (fault === 'no SCT') return makeCertificate({ ...fields, extensions }, issuer);
     const log = fault === 'other CT log' ? this.#strangers : this.logKeys;
@@ -89,5 +105,8 @@ function keyOf({
 function toGeneralName({ kind, value }: AlternativeName): Buffer {
   if (kind === 'uri') return asn.der(0x86, Buffer.from(value));
   if (kind === 'mail') return asn.der(0x81, Buffer.from(value));
-  return asn.tagged(0, asn.objectId(USERNAME), asn.tagged(0, asn.text(value)));
+  if (kind === 'host') return asn.der(0x82, Buffer.from(value));
+  if (kind === 'distinguished name') return asn.tagged(4, nameOf(value));
+  const id = kind === 'username' ? USERNAME : PRINCIPAL;
+  return asn.tagged(0, asn.objectId(id), asn.tagged(0, asn.text(value)));
 }

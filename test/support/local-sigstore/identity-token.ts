@@ -8,7 +8,7 @@ export const IDENTITY_ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** One subject alternative name of a certificate. */
 export interface AlternativeName {
-  readonly kind: 'uri' | 'mail' | 'username';
+  readonly kind: 'uri' | 'mail' | 'username' | 'host' | 'distinguished name' | 'other';
   readonly value: string;
 }
 

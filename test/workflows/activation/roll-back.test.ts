@@ -1,6 +1,9 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import type { PrivateKey } from '../../../src/signing/private-key.ts';
+import { parseRepositoryPattern } from '../../../src/signing/policy/repository-pattern.ts';
+import type { Revoked, TrustPolicy } from '../../../src/signing/policy/trust-policy.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
 import { activateNode } from '../../../src/workflows/activate-node.ts';
 import { disablePlugins } from '../../../src/workflows/disable-plugins.ts';
@@ -21,6 +24,18 @@ import {
   withReload,
   type Installer,
 } from './support.ts';
+
+const NOTHING: Revoked = { digests: new Set(), keyIds: new Set(), identities: [] };
+
+/** A policy that lets this key sign everything. */
+function trusting({ publicKey }: PrivateKey): TrustPolicy {
+  const rule = {
+    ...{ line: 1, threshold: 1, log: 'optional' as const },
+    repositories: [parseRepositoryPattern('**')],
+    signers: [{ kind: 'key' as const, key: publicKey }],
+  };
+  return { file: 'policy.yaml', rules: [rule], revoked: NOTHING };
+}
 
 describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
   let kong: KongNode;
@@ -85,6 +100,23 @@ describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
       activation: { state: 'confirmed' },
     });
     expect(await served()).toBe('1.2.0');
+  });
+
+  it('gets back a version that was revoked meanwhile, and is told so', async () => {
+    const digests = new Set(readStatus(root()).plugins.map(({ digest }) => digest));
+    const revoking = { ...trusting(installer.key), revoked: { ...NOTHING, digests } };
+    const notes: string[] = [];
+    const options = { ...probed, onNote: (text: string) => notes.push(text) };
+    const failed = installer.install(
+      'canary',
+      { version: '1.3.5', kind: 'runtime-error' },
+      { kong: options, policies: [revoking], unhold: true },
+    );
+    await expectError(() => failed, 'ACTIVATION_FAILED');
+    expect(await served()).toBe('1.2.0');
+    expect(notes.filter((note) => note.includes('would be refused now'))).toEqual([
+      expect.stringMatching(/^canary 1\.2\.0 is live again, .*: .*sha256:\w{64} is revoked/s),
+    ]);
   });
 
   it('is given back what its workers have loaded when activate fails', async () => {

@@ -10,6 +10,7 @@ import { readStartTicks } from '../../../src/kong/node/process-start.ts';
 import { activateNode } from '../../../src/workflows/activate-node.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
 import { sha256Of } from '../../../src/workflows/activation/restore-kong-conf.ts';
+import type { HookedActivation } from '../../../src/workflows/activation/activation-hooks.ts';
 import { settleTransaction } from '../../../src/workflows/activation/settle-transaction.ts';
 import { disablePlugins } from '../../../src/workflows/disable-plugins.ts';
 import { enablePlugins } from '../../../src/workflows/enable-plugins.ts';
@@ -65,8 +66,11 @@ describeWithPeers(['luajit'], 'an activation that was cut off', () => {
   }
 
   const isOpen = (): boolean => existsSync(join(kong.prefix, '.kongcrate/transaction.json'));
-  const settle = (): Promise<void> =>
-    settleTransaction({ options, root: { lockWaitMs: 0 }, signal: undefined });
+  const settle = (onRestored?: HookedActivation['onRestored']): Promise<void> =>
+    settleTransaction({
+      ...{ options, root: { lockWaitMs: 0 }, signal: undefined },
+      ...(onRestored && { onRestored }),
+    });
 
   it.each<[string, () => Promise<unknown>]>([
     ['install', () => installer.install('canary', {}, { kong: options, activate: false })],
@@ -103,7 +107,9 @@ describeWithPeers(['luajit'], 'an activation that was cut off', () => {
     const { generation = 0 } = readStatus(root());
     const workers = kong.workerPids();
     leaveOpen({ generation: generation - 1, next: generation, restores: 1, step: 'reloading' });
-    await settle();
+    let restored: unknown;
+    await settle((...told) => Promise.resolve(void (restored = told)));
+    expect(restored).toMatchObject([[{ name: 'canary', version: '1.0.0' }], kong.parts.luaRoot]);
     expect(readStatus(root())).toMatchObject({
       generation: generation + 1,
       plugins: [{ version: '1.0.0' }],

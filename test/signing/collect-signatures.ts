@@ -1,14 +1,19 @@
-import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import type { Digest } from '../reference/digest.ts';
-import { findSignatures, MAX_BUNDLES } from './find-signatures.ts';
-import type { FoundSignatures, StoredSignature } from './signature-candidate.ts';
-import { SignatureFindings } from './signature-findings.ts';
+import type { CallOptions, ReadableStore } from '../../src/content/content-store.ts';
+import type { Digest } from '../../src/reference/digest.ts';
+import { findSignatures, MAX_BUNDLES } from '../../src/signing/find-signatures.ts';
+import type {
+  StoredSignature,
+  UnreadableSignatures,
+} from '../../src/signing/signature-candidate.ts';
+import { SignatureFindings } from '../../src/signing/signature-findings.ts';
+
+interface FoundSignatures extends UnreadableSignatures {
+  readonly candidates: readonly StoredSignature[];
+}
 
 export interface CollectOptions extends CallOptions {
   /** The most referrers that are read in search of bundles; 100 unless told. */
   readonly maxBundles?: number;
-  /** The repository that the store is, where it is not the subject's own. */
-  readonly place?: string;
 }
 
 /** Reads every signature of a digest, and notes what could not be read. */
