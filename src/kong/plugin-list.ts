@@ -19,6 +19,9 @@ export function loadedNames(items: readonly string[]): readonly string[] {
   return [...new Set(items.filter((item) => item !== OFF))];
 }
 
+/** Whether an item stands for names that only Kong asks the vault for. */
+export const isReference = (item: string): boolean => item.startsWith('{vault:');
+
 /** Without `off` at its head, where it would turn off what was loaded. */
 export function withoutOff(items: readonly string[]): readonly string[] {
   const first = items.findIndex((item) => item !== OFF);

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { removePlugins as applyRemove, type RemoveOutcome } from '../install/remove-plugins.ts';
 import { assignment, shellWord } from '../kong/format-variables.ts';
 import type { NodePlace } from '../kong/node/kong-node.ts';
+import { pidFileOf } from '../kong/node/processes.ts';
 import { readKongNode } from '../kong/node/read-kong-node.ts';
 import { readKongSettings } from '../kong/read-kong-settings.ts';
 import { settleTransaction } from './activation/settle-transaction.ts';
@@ -32,23 +34,41 @@ export async function removePlugins(
   // Before the plan, which is about what is live then.
   if (!dryRun) await settleTransaction({ options: { ...options, place: options }, root, signal });
   const call = signal ? { signal } : {};
+  const isLeftover = judgeLeftover(options);
   const refuseFixed = (): void => {
-    refuseListed(names, options, 'what disable cannot change');
+    refuseListed(names, options, { which: 'what disable cannot change', isLeftover });
   };
   const planned = await applyRemove(root, names, { ...call, dryRun: true, authorize: refuseFixed });
   const disabled = await disablePlugins(names, options);
   if (dryRun) return { ...planned, disabled };
   refuseUnconfirmed(names, disabled);
   const refuseAll = (): void => {
-    refuseListed(names, options, 'all');
+    refuseListed(names, options, { which: 'all', isLeftover });
   };
   return { ...(await applyRemove(root, names, { ...call, authorize: refuseAll })), disabled };
+}
+
+/**
+ * A Kong that was stopped leaves its `.kong_env`, which a start writes anew. Its list is kong.conf's
+ * where the two were the same before kong.conf is edited; any other came from an environment.
+ */
+function judgeLeftover(options: NodePlace): () => boolean {
+  const { plugins, running } = readKongSettings(options);
+  const isSame = running?.plugins.join() === plugins.join();
+  return () => isSame && isStopped(options);
+}
+
+const isStopped = ({ prefix }: NodePlace): boolean => !existsSync(pidFileOf(prefix));
+
+interface Refusal {
+  readonly which: 'all' | 'what disable cannot change';
+  readonly isLeftover: () => boolean;
 }
 
 function refuseListed(
   names: readonly string[],
   options: NodePlace,
-  which: 'all' | 'what disable cannot change',
+  { which, isLeftover }: Refusal,
 ): void {
   const { plugins, pluginsFrom, file = '', running } = readKongSettings(options);
   const listed = names.find((name) => plugins.includes(name));
@@ -62,12 +82,11 @@ function refuseListed(
     );
   if (listed !== undefined && which === 'all')
     throw enabled(listed, file, 'Another command has enabled it: run this one again.');
-  if (isRunning !== undefined && running)
-    throw enabled(
-      isRunning,
-      running.file,
-      `Run ${assignment('KONG_PLUGINS', plugins.join())} kong reload -p ${shellWord(options.prefix)} first. If Kong no longer runs there, remove that file.`,
-    );
+  if (isRunning === undefined || !running || isLeftover()) return;
+  const remedy = isStopped(options)
+    ? `Kong was stopped. Take ${isRunning} out of the environment it is started with, if it stands there, and remove that file; then run the command again.`
+    : `Run ${assignment('KONG_PLUGINS', plugins.join())} kong reload -p ${shellWord(options.prefix)} first. If Kong no longer runs there, remove that file.`;
+  throw enabled(isRunning, running.file, remedy);
 }
 
 /** A second time the lists are as they should be, and the files go. */

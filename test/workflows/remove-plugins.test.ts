@@ -82,9 +82,24 @@ describe('removePlugins where no Kong runs', () => {
     expect(error.message).toContain('KONG_PLUGINS lists two');
     writeFileSync(join(prefix, '.kong_env'), 'plugins = bundled,two\n');
     const stale = await expectError(() => remove(['two'], { assumeUnused: true }), 'STILL_ENABLED');
-    expect(stale.remedy).toContain(`kong reload -p ${prefix}`);
+    expect(stale.remedy).toMatch(/^Kong was stopped\. .*remove that file/);
+    mkdirSync(join(prefix, 'pids'));
+    writeFileSync(join(prefix, 'pids/nginx.pid'), '1\n');
+    const hidden = await expectError(
+      () => remove(['two'], { assumeUnused: true }),
+      'STILL_ENABLED',
+    );
+    expect(hidden.remedy).toContain(`kong reload -p ${prefix}`);
     expect(readFileSync(kongConf, 'utf8')).toBe('plugins = bundled,one\n');
     expect(installed()).toEqual(['one', 'two']);
+  });
+
+  it('passes over what a Kong that was stopped left behind, if kong.conf said the same', async () => {
+    writeFileSync(kongConf, 'plugins = bundled,one,two\n');
+    writeFileSync(join(prefix, '.kong_env'), 'plugins = bundled,one,two\n');
+    await remove(['two'], { assumeUnused: true });
+    expect(readFileSync(kongConf, 'utf8')).toBe('plugins = bundled,one\n');
+    expect(installed()).toEqual(['one']);
   });
 
   it('says first that a plugin is not installed, or held', async () => {

@@ -1,5 +1,5 @@
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
-import { BUNDLED, loadedNames } from '../plugin-list.ts';
+import { BUNDLED, isReference, loadedNames } from '../plugin-list.ts';
 import { findClosedPath } from '../node/find-closed-path.ts';
 import { findModule, searchTemplates } from '../node/find-module.ts';
 import type { KongNode } from '../node/kong-node.ts';
@@ -25,7 +25,7 @@ export interface PresenceCheck {
 export function checkPresence(node: KongNode, check: PresenceCheck): void {
   const templates = searchTemplates({ ...node, luaPackagePath: check.luaPackagePath });
   const names = loadedNames(check.plugins).filter(
-    (name) => name !== BUNDLED && !check.isBundled(name),
+    (name) => name !== BUNDLED && !isReference(name) && !check.isBundled(name),
   );
   for (const name of names) {
     const [handler, schema] = ['handler', 'schema'].map((part) => {

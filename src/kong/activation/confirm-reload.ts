@@ -54,7 +54,7 @@ export async function confirmReload(
       heldSinceMs ??= nowMs;
       if (nowMs - heldSinceMs >= (probe?.holdMs ?? 0)) return summarize(verdicts);
     } else if (why !== '' && (heldSinceMs !== undefined || isOver))
-      return gaveUp(why, { nowMs, startedAtMs, heldSinceMs });
+      return gaveUp(why, { nowMs, startedAtMs, heldSinceMs, timeoutMs });
     await pause(signal);
   }
 }
@@ -68,12 +68,15 @@ interface Times {
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly heldSinceMs: number | undefined;
+  readonly timeoutMs: number;
 }
 
-function gaveUp(why: string, { nowMs, startedAtMs, heldSinceMs }: Times): Confirmation {
+function gaveUp(why: string, { nowMs, startedAtMs, heldSinceMs, timeoutMs }: Times): Confirmation {
+  const isSlow = heldSinceMs === undefined && nowMs >= startedAtMs + timeoutMs;
   const elapsed = `${Math.round((nowMs - (heldSinceMs ?? startedAtMs)) / 1000)} s`;
   const when = heldSinceMs === undefined ? `after ${elapsed}` : `all was well for ${elapsed}, then`;
-  return { outcome: 'failed', reason: `${when}: ${why}`, evidence: [] };
+  const reason = `${when}: ${why}`;
+  return { outcome: 'failed', reason, evidence: [], ...(isSlow && { isSlow }) };
 }
 
 /** After an earlier reload that failed, ready is all that such a node has to show. */
@@ -92,17 +95,23 @@ function lookAround(
     node.errorLog === undefined || !before.log
       ? undefined
       : followFaults(node.errorLog, before.log);
+  const newPids = new Set<number>();
+  let previousPids: readonly number[] = [];
   let hasTurned = false;
   return async () => {
     const now = await observeNode(node, { send, signal });
     // Once is enough: another reload can bring the old descriptors back.
     hasTurned ||= isTurned(before, now);
-    const verdicts = judgeSignals({ before, now, expected, hasTurned });
+    const verdicts = judgeSignals({ before, now, expected, hasTurned, previousPids });
+    previousPids = now.workerPids;
+    // Before that nginx may replace old workers that crash.
+    const young = hasTurned ? previousPids.filter((pid) => !before.workerPids.includes(pid)) : [];
+    for (const pid of young) newPids.add(pid);
     // Old workers would answer a probe that comes too early.
     const isEarly = [...verdicts.values()].some(({ state }) => state === 'pending');
     if (probe && !isEarly) verdicts.set('probe', await runProbe(probe, { send, signal }));
     // Read last: what the others saw is in it.
-    return verdicts.set('log', judgeLog(readFaults?.()));
+    return verdicts.set('log', judgeLog(readFaults?.(newPids)));
   };
 }
 

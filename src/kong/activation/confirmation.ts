@@ -26,6 +26,8 @@ export type Confirmation =
       readonly reason: string;
       /** Lines of the error log, or the end of the probe's output. */
       readonly evidence: readonly string[];
+      /** Only the time was up: more of it may be all that is needed. */
+      readonly isSlow?: true;
     };
 
 /** New workers, and one that was seen to serve with the new code (DESIGN.md section 5). */

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors/kongcrate-error.ts';
 import { redactText } from '../../http/redact.ts';
@@ -17,17 +25,19 @@ const NOTHING = Buffer.alloc(0);
 const FAULTS = ['init_by_lua', 'unsafe request processing', 'must be restarted'];
 /** Of Kong's own: a plugin that logs an error in its phase of that name is no plugin that did not load. */
 const OWN_INIT_WORKER = / init\.lua:\d+: init_worker\(\)/;
+/** nginx's words (ngx_process.c) for a process that crashed, or was killed. */
+const CRASH = / worker process (\d+) exited on signal/;
 /** Kong names the function in entries of every level; a debug entry is no fault. */
 const HARMLESS = /^\S+ \S+ \[(?:debug|info|notice|warn)\]/;
 /** An entry may have several lines, such as the cause and a traceback; each begins with its time. */
 const NEXT_ENTRY = /\n(?=\d{4}\/\d\d\/\d\d )/;
 
-/** @returns `undefined` where we may not read the log */
+/** @returns `undefined` where we may not read the log, or it is no file */
 export function logPositionOf(path: string): LogPosition | undefined {
   try {
     return withFile(path, (descriptor) => {
-      const { ino: inode, size: offsetBytes } = fstatSync(descriptor);
-      return { inode, offsetBytes };
+      const stats = fstatSync(descriptor);
+      return stats.isFile() ? { inode: stats.ino, offsetBytes: stats.size } : undefined;
     });
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
@@ -35,14 +45,17 @@ export function logPositionOf(path: string): LogPosition | undefined {
   }
 }
 
-/** Gives the entries about faults that came since its last call; `undefined` where it may not read. */
-export type ReadFaults = () => readonly string[] | undefined;
+/**
+ * Gives the entries about faults that came since its last call; `undefined` where it may not read. A
+ * crash is one of `newPids`: old workers crash with the old code.
+ */
+export type ReadFaults = (newPids: ReadonlySet<number>) => readonly string[] | undefined;
 
 /** Reads on from a position, over a rotation by rename or by truncation. */
 export function followFaults(path: string, from: LogPosition): ReadFaults {
   let position = from;
   let rest = '';
-  return () => {
+  return (newPids) => {
     const now = logPositionOf(path);
     if (!now) return undefined;
     const isRotated = now.inode !== position.inode;
@@ -54,7 +67,8 @@ export function followFaults(path: string, from: LogPosition): ReadFaults {
     const text = rest + Buffer.concat([old, read]).toString('utf8');
     const end = text.lastIndexOf('\n') + 1;
     rest = text.slice(end);
-    return text.slice(0, end).split(NEXT_ENTRY).filter(isFault).map(shown);
+    const entries = text.slice(0, end).split(NEXT_ENTRY);
+    return entries.filter((entry) => isFault(entry) || isCrash(entry, newPids)).map(shown);
   };
 }
 
@@ -62,6 +76,9 @@ function isFault(entry: string): boolean {
   const isNamed = FAULTS.some((fault) => entry.includes(fault)) || OWN_INIT_WORKER.test(entry);
   return isNamed && !HARMLESS.test(entry);
 }
+
+const isCrash = (entry: string, pids: ReadonlySet<number>): boolean =>
+  pids.has(Number(CRASH.exec(entry)?.[1] ?? NaN));
 
 const shown = (entry: string): string => redactText(entry).slice(0, MAX_FAULT_LENGTH);
 
@@ -84,7 +101,8 @@ function readFrom(path: string | undefined, offsetBytes: number): Buffer {
 }
 
 function withFile<Result>(path: string, act: (descriptor: number) => Result): Result {
-  const descriptor = openSync(path, 'r');
+  // The user of the prefix may put a FIFO there at any time, which would stop us for ever.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return act(descriptor);
   } finally {

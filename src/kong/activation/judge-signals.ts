@@ -15,6 +15,8 @@ export interface SignalChange {
   readonly expected: ExpectedPlugins;
   /** Whether the master has taken another configuration since, as far as it was ever seen. */
   readonly hasTurned: boolean;
+  /** The worker processes of the look before this one; none at the first. */
+  readonly previousPids: readonly number[];
 }
 
 const HOLDS: Verdict = { state: 'holds' };
@@ -22,16 +24,23 @@ const missing = (why: string): Verdict => ({ state: 'missing', why });
 const pending = (why: string): Verdict => ({ state: 'pending', why });
 
 /** nginx keeps the old workers where the new code does not load (KONG.md 1.4). */
-function judgeWorkers({ before, now, hasTurned }: SignalChange): Verdict {
+function judgeWorkers({ before, now, hasTurned, previousPids }: SignalChange): Verdict {
   if (before.workerPids.length === 0) return missing('no worker process of the node can be seen');
   if (now.masterPid === undefined)
     return { state: 'failed', why: 'Kong does not run any more', evidence: [] };
   const old = now.workerPids.filter((pid) => before.workerPids.includes(pid));
   if (old.length > 0) return pending(`the old worker processes still serve (${old.join(', ')})`);
   if (now.workerPids.length === 0) return pending('there is no worker process');
-  if (hasTurned) return HOLDS;
-  return pending('the worker processes are new, but nginx has not taken the new configuration');
+  if (!hasTurned)
+    return pending('the worker processes are new, but nginx has not taken the new configuration');
+  // nginx replaces a worker that crashes at once, and the others answer meanwhile.
+  if (isSame(now.workerPids, previousPids)) return HOLDS;
+  const pids = now.workerPids.join(', ');
+  return pending(`two looks have not shown the same worker processes (${pids})`);
 }
+
+const isSame = (some: readonly number[], others: readonly number[]): boolean =>
+  some.length === others.length && some.every((pid) => others.includes(pid));
 
 function judgeReady({ before, now }: SignalChange): Verdict {
   if (!before.ready && !now.ready) return missing('nobody answers at the status API');

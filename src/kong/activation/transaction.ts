@@ -22,6 +22,8 @@ export interface Transaction {
   readonly since: string;
   /** What ran before, by which a Kong that was started anew meanwhile is told. */
   readonly masterPid: number;
+  /** When that master began, by `readStartTicks`: in a container the next one has the same pid. */
+  readonly masterStartTicks?: number;
   readonly workerPids: readonly number[];
   /** The list of plugins that it ran with. */
   readonly plugins: readonly string[];

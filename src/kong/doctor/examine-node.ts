@@ -75,7 +75,7 @@ function readOwnLog({ node }: Patient, unread: string[]): LogText | undefined {
     return readLogText(node.errorLog);
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
-    if (errnoOf(error) !== 'ENOENT') unread.push(messageOf(error));
+    unread.push(messageOf(error));
     return undefined;
   }
 }

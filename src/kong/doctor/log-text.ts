@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { redactText } from '../../http/redact.ts';
+import { withPlainFile } from '../../system/read-plain-file.ts';
 
 /** A log, or the end of one. */
 export interface LogText {
@@ -15,19 +16,17 @@ const ENTRY_START = /^\d{4}\/\d\d\/\d\d /;
 
 /**
  * Reads an error log, of a large one the last 16 MiB.
+ * @returns `undefined` where no regular file stands there
  * @throws errno errors
  */
-export function readLogText(path: string): LogText {
-  const descriptor = openSync(path, 'r');
-  try {
+export function readLogText(path: string): LogText | undefined {
+  return withPlainFile(path, Infinity, (descriptor) => {
     const { size } = fstatSync(descriptor);
     const buffer = Buffer.alloc(Math.min(size, MAX_LOG_BYTES));
     const length = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
     const text = buffer.toString('utf8', 0, length);
     return { name: path, text, isWhole: size === buffer.length };
-  } finally {
-    closeSync(descriptor);
-  }
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   runningSettingsFile,
   type Settings,
 } from '../node/read-settings.ts';
-import { BUNDLED, loadedNames, splitList } from '../plugin-list.ts';
+import { BUNDLED, isReference, loadedNames, splitList } from '../plugin-list.ts';
 import { PLUGINS } from '../write-list.ts';
 import { findSetting } from './conf-lines.ts';
 import { readGeneratedPath } from './generated-path.ts';
@@ -35,9 +35,6 @@ export function readPatient(place: NodePlace, rest: Pick<Patient, Rest>): Patien
     .map((item) => `what ${item} stands for in plugins`);
   return { ...rest, ...known, views, unread: [...node.unread, ...unread, ...hidden] };
 }
-
-/** Only Kong asks the vault. */
-const isReference = (item: string): boolean => item.startsWith('{vault:');
 
 function readConf({ kongConf }: KongNode): {
   readonly conf?: ConfFile;

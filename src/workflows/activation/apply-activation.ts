@@ -27,10 +27,9 @@ export async function applyActivation(
   // Whoever else reloaded since made workers that know nothing of the change.
   const { workerPids } = findProcesses(prefix);
   const outcome = await applyToKong(begun, options, signal);
-  if (!outcome.done) throw activationFailed(outcome.why, []);
+  if (!outcome.done) throw activationFailed({ reason: outcome.why, evidence: [] });
   const confirmation = await confirm(withOldWorkers(begun, workerPids), options, signal);
-  if (confirmation.outcome === 'failed')
-    throw activationFailed(confirmation.reason, confirmation.evidence);
+  if (confirmation.outcome === 'failed') throw activationFailed(confirmation);
   closeTransaction(prefix);
   return reportOf(begun, confirmation);
 }
@@ -81,9 +80,12 @@ async function confirm(
   });
 }
 
-function activationFailed(reason: string, evidence: readonly string[]): KongcrateError {
+type Failure = Omit<Extract<Confirmation, { outcome: 'failed' }>, 'outcome'>;
+
+function activationFailed({ reason, evidence, isSlow }: Failure): KongcrateError {
+  const slow = ' A node that is only slow gets more time by --activate-timeout.';
   return new KongcrateError('ACTIVATION_FAILED', reason, {
-    remedy: 'Mend the plugin and publish it anew; install --retry tries this very one again.',
+    remedy: `Mend the plugin and publish it anew; install --retry tries this very one again.${isSlow ? slow : ''}`,
     details: { evidence },
   });
 }

@@ -4,6 +4,7 @@ import { runProbe } from '../../kong/activation/run-probe.ts';
 import { openTransaction } from '../../kong/activation/transaction-files.ts';
 import type { Transaction } from '../../kong/activation/transaction.ts';
 import type { KongNode } from '../../kong/node/kong-node.ts';
+import { readStartTicks } from '../../kong/node/process-start.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { editKongConf, type EditReport } from '../edit-kong-conf.ts';
 import type { ActivationOptions } from './activation-options.ts';
@@ -97,6 +98,7 @@ function describe(
 ): Transaction {
   const { luaRoot, generation, next, restores } = target;
   const kongConf = nextStart?.conf?.edited;
+  const masterStartTicks = readStartTicks(masterPid);
   return {
     ...{ luaRoot, generation, next, restores, masterPid, workerPids },
     names: changed,
@@ -104,6 +106,7 @@ function describe(
     isRestart: options.by === 'restart',
     since: new Date().toISOString(),
     plugins: node.plugins,
+    ...(masterStartTicks !== undefined && { masterStartTicks }),
     ...(ready && { ready }),
     ...(kongConf && { kongConf }),
   };

@@ -5,6 +5,7 @@ import { reloadKong, restartKong, type KongOutcome } from '../../kong/activation
 import { closeTransaction, restoreSaved } from '../../kong/activation/transaction-files.ts';
 import type { Transaction } from '../../kong/activation/transaction.ts';
 import type { KongNode } from '../../kong/node/kong-node.ts';
+import { readStartTicks } from '../../kong/node/process-start.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import type { ActivationOptions } from './activation-options.ts';
 import { restoreKongConf } from './restore-kong-conf.ts';
@@ -63,10 +64,18 @@ async function restoreConf(
 }
 
 /** A Kong that was started since has files of its own, from what it was started with. */
-function restoreFiles({ masterPid, isRestart }: Transaction, { place }: ActivationOptions): void {
+function restoreFiles(transaction: Transaction, { place }: ActivationOptions): void {
   const node = readKongNode(place);
-  const isAnother = node.masterPid !== undefined && node.masterPid !== masterPid && !isRestart;
-  if (!isAnother) restoreSaved(node.prefix);
+  if (!wasStartedSince(transaction, node)) restoreSaved(node.prefix);
+}
+
+function wasStartedSince(
+  { masterPid, masterStartTicks, isRestart }: Transaction,
+  node: KongNode,
+): boolean {
+  if (node.masterPid === undefined || isRestart) return false;
+  if (node.masterPid !== masterPid) return true;
+  return masterStartTicks !== undefined && readStartTicks(masterPid) !== masterStartTicks;
 }
 
 /** @returns what speaks against it that the node serves as before */
@@ -120,8 +129,9 @@ function applyBack(
 }
 
 /** Workers that were there before the switch can have loaded nothing new before a reload. */
-function mayDiffer({ step, isRestart, workerPids }: Transaction, node: KongNode): boolean {
+function mayDiffer(transaction: Transaction, node: KongNode): boolean {
+  const { step, isRestart, workerPids } = transaction;
   if (node.masterPid === undefined) return isRestart && step === 'reloading';
-  if (step === 'reloading') return true;
+  if (step === 'reloading' || wasStartedSince(transaction, node)) return true;
   return node.workerPids.some((pid) => !workerPids.includes(pid));
 }

@@ -65,6 +65,10 @@ describe('a listed plugin', () => {
     expect(error.details).toMatchObject({ reason: 'ABSENT' });
   });
 
+  it('may be one of a vault, which only Kong asks', () => {
+    check({ plugins: ['{vault://env/my-plugins}', 'canary'] });
+  });
+
   it('may be one of a plugin server', () => {
     check({ plugins: ['go-hello'], conf: 'pluginserver_names = go\n' });
   });

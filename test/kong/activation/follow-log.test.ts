@@ -1,12 +1,12 @@
-import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   followFaults,
-  type ReadFaults,
   logPositionOf,
   type LogPosition,
 } from '../../../src/kong/activation/follow-log.ts';
+import { run } from '../../support/run.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const NOTHING: LogPosition = { inode: 0, offsetBytes: 0 };
@@ -14,10 +14,16 @@ const entry = (level: string, text: string): string =>
   `2026/01/02 03:04:05 [${level}] 7#0: ${text}\n`;
 const FAULT = entry('error', 'init_by_lua error: broken');
 
-function makeLog(text?: string): { path: string; read: ReadFaults } {
+interface FollowedLog {
+  readonly path: string;
+  readonly read: () => readonly string[] | undefined;
+}
+
+function makeLog(text?: string, newPids: readonly number[] = []): FollowedLog {
   const path = join(temporaryDirectory(), 'error.log');
   if (text !== undefined) writeFileSync(path, text);
-  return { path, read: followFaults(path, logPositionOf(path) ?? NOTHING) };
+  const read = followFaults(path, logPositionOf(path) ?? NOTHING);
+  return { path, read: () => read(new Set(newPids)) };
 }
 
 describe('the faults in an error log', () => {
@@ -40,6 +46,14 @@ describe('the faults in an error log', () => {
     for (const level of ['debug', 'info', 'notice', 'warn'])
       appendFileSync(path, entry(level, '[lua] x.lua:1: init_worker(): a fact'));
     expect(read()).toEqual([]);
+  });
+
+  it('are crashes of new workers, and none of old ones or of helpers', () => {
+    const { path, read } = makeLog('', [20]);
+    const crash = (what: string): string => entry('alert', `${what} exited on signal 11`);
+    for (const what of ['worker process 10', 'worker process 20', 'cache manager process 20'])
+      appendFileSync(path, crash(what));
+    expect(read()).toEqual([crash('worker process 20').trim()]);
   });
 
   it("are no errors of other plugins, which name their function as Kong's own do", () => {
@@ -98,5 +112,13 @@ describe('logPositionOf', () => {
   it('knows no log below a file', () => {
     const { path } = makeLog('');
     expect(logPositionOf(join(path, 'below'))).toBeUndefined();
+  });
+
+  it('waits for no FIFO that was put in its place', async () => {
+    const { path, read } = makeLog('');
+    rmSync(path);
+    await run('mkfifo', [path]);
+    expect(logPositionOf(path)).toBeUndefined();
+    expect(read()).toBeUndefined();
   });
 });

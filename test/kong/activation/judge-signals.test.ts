@@ -25,8 +25,9 @@ type Change = Partial<Parameters<typeof judgeSignals>[0]>;
 
 function judge(signal: 'workers' | 'ready' | 'admin', change: Change): string {
   const seen = { before, now: after, expected, ...change };
+  const { previousPids = seen.now.workerPids } = seen;
   const hasTurned = isTurned(seen.before, seen.now);
-  const verdict = judgeSignals({ ...seen, hasTurned }).get(signal);
+  const verdict = judgeSignals({ ...seen, hasTurned, previousPids }).get(signal);
   return verdict === undefined || verdict.state === 'holds'
     ? String(verdict?.state)
     : `${verdict.state}: ${verdict.why}`;
@@ -64,6 +65,11 @@ describe('the workers', () => {
       'holds',
     ],
     ['another master', { now: { ...after, masterPid: 2 } }, 'holds'],
+    ...[[], [20], [20, 19], [20, 21, 22]].map((previousPids): [string, Change, string] => [
+      `that come and go: ${previousPids.join()} before`,
+      { previousPids },
+      'pending: two looks have not shown the same worker processes (20, 21)',
+    ]),
     [
       'unseen before',
       { before: { ...before, workerPids: [] } },

@@ -16,7 +16,14 @@ import { describeWithPeers } from '../../support/peers.ts';
 import type { KongNode } from '../../support/stand-in-kong/kong-node.ts';
 import { openDirectory, startKong } from '../../support/stand-in-kong/start-kong.ts';
 import { writePlugin } from '../../support/stand-in-kong/write-plugin.ts';
-import { failingWith, installerFor, kongOf, settingsOf, type Installer } from './support.ts';
+import {
+  failingWith,
+  installerFor,
+  kongOf,
+  settingsOf,
+  withReload,
+  type Installer,
+} from './support.ts';
 
 const NOTHING: Revoked = { digests: new Set(), keyIds: new Set(), identities: [] };
 
@@ -126,6 +133,15 @@ describeWithPeers(['luajit'], 'a node with a plugin in use', () => {
     expect(settingsOf(kong)).toEqual(before);
     expect(await served()).toBe(version);
     expect(readStatus(root())).toMatchObject({ plugins: [{ version }] });
+  });
+
+  it('is said to get more time, where nothing else was missing', async () => {
+    const once = join(openDirectory(), 'once');
+    const slow = withReload(kong, `mkdir ${once} && exit 0`);
+    const failed = activateNode({ root: root(), kong: { ...slow, timeoutMs: 300 } });
+    const error = await expectError(() => failed, 'ACTIVATION_FAILED');
+    expect(error.message).toContain('the old worker processes still serve');
+    expect(error.remedy).toContain('--activate-timeout');
   });
 
   it('is activated by a restart when that is asked for', async () => {

@@ -6,6 +6,7 @@ import {
   openTransaction,
 } from '../../../src/kong/activation/transaction-files.ts';
 import type { Transaction } from '../../../src/kong/activation/transaction.ts';
+import { readStartTicks } from '../../../src/kong/node/process-start.ts';
 import { activateNode } from '../../../src/workflows/activate-node.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';
 import { sha256Of } from '../../../src/workflows/activation/restore-kong-conf.ts';
@@ -20,7 +21,7 @@ import { expectError } from '../../support/expect-error.ts';
 import { describeWithPeers } from '../../support/peers.ts';
 import type { KongNode } from '../../support/stand-in-kong/kong-node.ts';
 import { openDirectory, startKong } from '../../support/stand-in-kong/start-kong.ts';
-import { installerFor, kongOf, settingsOf, type Installer } from './support.ts';
+import { installerFor, kongOf, settingsOf, withReload, type Installer } from './support.ts';
 
 describeWithPeers(['luajit'], 'an activation that was cut off', () => {
   let kong: KongNode;
@@ -128,12 +129,29 @@ describeWithPeers(['luajit'], 'an activation that was cut off', () => {
     expect(readStatus(root()).generation).toBe(generation);
   });
 
-  it('has the node reloaded, and its new files left, when Kong was restarted since', async () => {
-    leaveOpen({ masterPid: 1, workerPids: [1] });
-    writeFileSync(join(kong.prefix, '.kong_env'), `${kong.kongEnv()}# of another start\n`);
+  it.each<[string, Partial<Transaction>]>([
+    ['another pid', { masterPid: 1, workerPids: [1] }],
+    ['the same pids, as in a container', { masterStartTicks: 1 }],
+  ])('leaves the files of a Kong that was started since, with %s', async (_, fields) => {
+    const workers = kong.workerPids();
+    leaveOpen(fields);
+    const started = `${kong.kongEnv()}client_max_body_size = ${workers[0] ?? 0}\n`;
+    writeFileSync(join(kong.prefix, '.kong_env'), started);
     await settle();
-    expect(kong.kongEnv()).not.toContain('of another start');
+    expect(kong.kongEnv()).toContain(`client_max_body_size = ${workers[0] ?? 0}`);
+    expect(kong.workerPids().some((pid) => workers.includes(pid))).toBe(false);
     expect(isOpen()).toBe(false);
+  });
+
+  it('can tell such a Kong by when its master began', async () => {
+    const copy = join(openDirectory(), 'transaction.json');
+    const transaction = join(kong.prefix, '.kongcrate/transaction.json');
+    const failing = withReload(kong, `test -e ${copy} || { cp ${transaction} ${copy}; exit 1; }`);
+    const activating = activateNode({ root: root(), kong: failing });
+    await expectError(() => activating, 'ACTIVATION_FAILED');
+    expect(JSON.parse(readFileSync(copy, 'utf8'))).toMatchObject({
+      masterStartTicks: readStartTicks(kong.masterPid() ?? 0),
+    });
   });
 
   it('is not done by the word of somebody else, nor by half of it', async () => {
