@@ -63,6 +63,9 @@ function readModules(path: string, build: LuaValue): readonly RockModule[] {
   const modules = fieldOf(build, 'modules');
   if (modules.kind === 'nil') return [];
   if (modules.kind !== 'table' || modules.open) throw computed(path, modules.line, 'build.modules');
+  const [nameless] = modules.items;
+  if (nameless !== undefined)
+    throw refused(path, nameless.line, 'build.modules[1] has no module name');
   return [...modules.fields].map(([name, value]) => readModule(path, name, value));
 }
 
