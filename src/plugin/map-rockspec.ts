@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { RockspecModule } from './rockspec-build.ts';
+import { rockspecInvalid } from './rockspec-refused.ts';
 import type { RockspecFacts } from './rockspec.ts';
 import { moduleNameOf } from './plugin-tree.ts';
 import type { SourceFile } from './source-file.ts';
@@ -23,16 +24,18 @@ const COPIED_WHOLE = 'lua/';
 /**
  * Maps files as LuaRocks 3.8 installs them (build.lua, build/builtin.lua), in its order: of two
  * that go to one place the later one stays.
+ * @throws KongcrateError PLUGIN_REFUSED: a C source among the modules that LuaRocks would detect
  */
 export function mapRockspec(
-  { path, build }: RockspecFacts,
+  rockspec: RockspecFacts,
   files: readonly SourceFile[],
 ): readonly RockspecMapping[] {
+  const { path, build } = rockspec;
   const top = path.slice(0, path.lastIndexOf('/') + 1);
   const paths = files
     .filter((file) => file.path.startsWith(top))
     .map((file) => file.path.slice(top.length));
-  const modules = build.modules === 'detected' ? detectModules(paths, build.line) : build.modules;
+  const modules = build.modules === 'detected' ? detectModules(rockspec, paths) : build.modules;
   const copied = build.type === 'builtin' ? [COPIED_WHOLE] : [];
   return [
     ...modules.map((module) => ({ ...module, to: modulePath(module) })),
@@ -43,12 +46,18 @@ export function mapRockspec(
   ];
 }
 
-function detectModules(paths: readonly string[], line: number): readonly RockspecModule[] {
+function detectModules({ path, build }: RockspecFacts, paths: readonly string[]): RockspecModule[] {
   const directory =
-    MODULE_DIRECTORIES.find((each) => paths.some((path) => path.startsWith(each))) ?? '';
-  return paths
-    .filter((path) => path.startsWith(directory) && path.endsWith('.lua'))
-    .filter((path) => !PASSED_OVER.has(path.slice(directory.length).split('/', 1)[0] ?? ''))
+    MODULE_DIRECTORIES.find((each) => paths.some((file) => file.startsWith(each))) ?? '';
+  const files = paths
+    .filter((file) => file.startsWith(directory))
+    .filter((file) => !PASSED_OVER.has(file.slice(directory.length).split('/', 1)[0] ?? ''));
+  const { line } = build;
+  const native = files.find((file) => file.endsWith('.c'));
+  if (native !== undefined)
+    throw rockspecInvalid({ path, line }, `${native}: a module that is built from C sources`);
+  return files
+    .filter((file) => file.endsWith('.lua'))
     .map((from) => {
       const name = from.slice(directory.length, -'.lua'.length).replaceAll('/', '.');
       return { name, from, line };
