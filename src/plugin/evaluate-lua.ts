@@ -135,8 +135,9 @@ function forgetAssigned(statement: Statement, scope: LuaScope): void {
 
 /** A function of the chunk may run while it loads, and give a table more fields. */
 function openAssignedInFunctions(statement: Statement, scope: LuaScope): void {
+  const followed = new Set(nodesOutsideFunctions(statement));
   for (const node of walkLua(statement)) {
-    if (node.type !== 'AssignmentStatement') continue;
+    if (node.type !== 'AssignmentStatement' || followed.has(node)) continue;
     for (const target of node.variables) {
       if (target.type === 'Identifier' || target.base.type !== 'Identifier') continue;
       const owner = scope.get(target.base.name);

@@ -1,4 +1,4 @@
--- files: src/init.lua src/a/init.lua src/b.lua src/c/init.lua
+-- files: src/init.lua src/a/init.lua src/b.lua
 package = "init-files"
 version = "1.0-1"
 source = { url = "git://example.com/x" }
@@ -7,6 +7,6 @@ build = {
   modules = {
     acme = "src/init.lua",
     ["acme.a"] = "src/a/init.lua",
-    ["acme.a.init"] = "src/b.lua",
+    ["acme.b"] = "src/b.lua",
   },
 }

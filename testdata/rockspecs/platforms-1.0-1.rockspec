@@ -1,4 +1,4 @@
--- files: src/handler.lua src/schema.lua
+-- files: src/handler.lua src/schema.lua src/b.lua src/c.lua src/d.lua
 package = "platforms"
 version = "1.0-1"
 source = { url = "git://example.com/x" }
@@ -9,8 +9,8 @@ build = {
     ["kong.plugins.x.schema"] = "src/schema.lua",
   },
   platforms = {
-    unix = { modules = { lib = "src/schema.lua", ["kong.plugins.x.schema"] = "src/handler.lua" } },
-    linux = { modules = { lib = "src/handler.lua" } },
+    unix = { modules = { lib = "src/b.lua", ["kong.plugins.x.schema"] = "src/c.lua" } },
+    linux = { modules = { lib = "src/d.lua" } },
     macosx = { modules = { mac = "src/handler.lua" } },
     windows = { type = "make" },
   },
