@@ -7,6 +7,11 @@ export type { PackedFile, PackToFileOptions } from './workflows/pack-to-file.ts'
 export type { PackedPlugin, PackOptions } from './workflows/pack-plugin.ts';
 export type { Finding } from './plugin/finding.ts';
 export type { FoundPlugin } from './plugin/find-plugin.ts';
+export type { RockspecFacts } from './plugin/rockspec.ts';
+export type { RockspecBuild, RockspecModule } from './plugin/rockspec-build.ts';
+export type { RockDependency } from './plugin/rock-dependencies.ts';
+export type { ProvidedDependency } from './plugin/provide-dependencies.ts';
+export type { RockspecNote } from './plugin/rockspec-notes.ts';
 export { unpackArchive } from './workflows/unpack-archive.ts';
 export type { UnpackedArchive, UnpackOptions } from './workflows/unpack-archive.ts';
 export { pushPlugin } from './workflows/push-plugin.ts';

@@ -8,6 +8,7 @@ import type {
 } from 'luaparse';
 import { callStringFunction } from './call-string-function.ts';
 import { evaluateBinary, evaluateUnary } from './evaluate-operator.ts';
+import { literalValue } from './literal-value.ts';
 import type { LuaScope } from './lua-scope.ts';
 import {
   fieldOf,
@@ -122,20 +123,6 @@ function isStringLibrary(expression: Expression, scope: LuaScope): boolean {
   return expression.type === 'Identifier' && expression.name === 'string' && !scope.has('string');
 }
 
-function literalValue(expression: Expression, line: number): LuaValue | undefined {
-  if (expression.type === 'StringLiteral')
-    return { kind: 'string', value: textOf(expression.value), line };
-  if (expression.type === 'NumericLiteral')
-    // `10LL` and `1i` are boxed C values, which are no numbers for `type()`.
-    return /(?:ll|i)$/i.test(expression.raw)
-      ? { kind: 'cdata', line }
-      : { kind: 'number', value: expression.value, line };
-  if (expression.type === 'BooleanLiteral')
-    return { kind: 'boolean', value: expression.value, line };
-  if (expression.type === 'NilLiteral') return { kind: 'nil', line };
-  return expression.type === 'FunctionDeclaration' ? { kind: 'function', line } : undefined;
-}
-
 /** The key of `base.key` or `base["key"]`, where it is a constant text. */
 export function literalKey(
   expression: MemberExpression | IndexExpression,
@@ -196,8 +183,4 @@ function evaluateTable(
     items: list.values.slice(0, positional.length),
     open: open || list.open || list.values.length !== positional.length,
   };
-}
-
-function textOf(bytesAsCharacters: string): string {
-  return Buffer.from(bytesAsCharacters, 'latin1').toString('utf8');
 }

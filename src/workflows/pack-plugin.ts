@@ -3,6 +3,7 @@ import { encodeLayer, type EncodedLayer } from '../archive/encode-layer.ts';
 import type { PlannedFile } from '../content/extraction-plan.ts';
 import type { FoundPlugin } from '../plugin/find-plugin.ts';
 import { describeFinding, type Finding } from '../plugin/finding.ts';
+import { provideDependencies, type ProvidedDependency } from '../plugin/provide-dependencies.ts';
 import { inspectSource, type SourceOptions } from './inspect-source.ts';
 
 const IMAGE = 'org.opencontainers.image';
@@ -20,6 +21,8 @@ export interface PackedPlugin {
   /** Paths as they stand in the archive, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
   readonly warnings: readonly Finding[];
+  /** What the rockspec depends on, and who provides it; empty without a rockspec. */
+  readonly dependencies: readonly ProvidedDependency[];
   /** `org.opencontainers.image.*` annotations that the rockspec gives. */
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -44,6 +47,10 @@ export async function packPlugin(
     layer: await encodeLayer(files, options.limits),
     files: files.map(({ path, bytes }) => ({ path, size: bytes.length })),
     warnings: found.findings,
+    dependencies: provideDependencies(
+      found.rockspec?.dependencies ?? [],
+      found.files.map(({ path }) => path),
+    ),
     annotations: annotationsOf(found),
   };
 }
@@ -74,11 +81,16 @@ export function versionAnnotation(version: string): Record<string, string> {
 function annotationsOf({ version, rockspec }: FoundPlugin): Record<string, string> {
   const facts = {
     description: rockspec?.summary,
-    url: rockspec?.homepage,
+    url: withoutCredentials(rockspec?.homepage),
     licenses: rockspec?.license,
   };
   const given = Object.entries(facts)
     .filter((fact): fact is [string, string] => fact[1] !== undefined)
     .map(([key, value]) => [`${IMAGE}.${key}`, value] as const);
   return { ...versionAnnotation(version), ...Object.fromEntries(given) };
+}
+
+/** A homepage is published: what stands before the host can be a password. */
+function withoutCredentials(url: string | undefined): string | undefined {
+  return url?.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
