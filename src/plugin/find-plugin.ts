@@ -1,5 +1,6 @@
 import type { PlannedFile } from '../content/extraction-plan.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { checkRockModules } from './check-rock-modules.ts';
 import { chooseName } from './choose-name.ts';
 import { checkVersionsAgree, chooseVersion } from './choose-version.ts';
 import type { Finding } from './finding.ts';
@@ -10,12 +11,7 @@ import { lintPlugin } from './lint-plugin.ts';
 import { locatePlugin } from './locate-plugin.ts';
 import type { PluginFile } from './plugin-file.ts';
 import { findModule, findPluginTrees, isSideFile, type PluginTree } from './plugin-tree.ts';
-import {
-  checkRockModules,
-  mappedPlugins,
-  readRockModules,
-  type RockModule,
-} from './rock-modules.ts';
+import { mappedPlugins, readRockModules, type RockModule } from './rock-modules.ts';
 import { readRockspec, type RockspecFacts } from './rockspec.ts';
 import { checkFile } from './rules/check-file.ts';
 import { checkOwnOutput } from './rules/check-own-output.ts';

@@ -1,5 +1,6 @@
 import type { CallExpression, Expression, TableCallExpression } from 'luaparse';
-import { evaluateExpression, type LuaScope } from './evaluate-expression.ts';
+import { evaluateExpression } from './evaluate-expression.ts';
+import type { LuaScope } from './lua-scope.ts';
 import { isObject, type LuaValue } from './lua-value.ts';
 import { type LuaNode, nodesOutsideFunctions } from './walk-lua.ts';
 
@@ -52,9 +53,9 @@ function forget(root: LuaValue): void {
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (!isObject(value)) continue;
     value.open = true;
-    const fields = [...value.fields.values()];
-    // Before its fields: a table may hold itself.
+    // Taken out first: a table may hold itself.
+    const held = [...value.fields.values(), ...value.items.splice(0)];
     value.fields.clear();
-    for (const field of fields) pending.push(field);
+    for (const other of held) pending.push(other);
   }
 }

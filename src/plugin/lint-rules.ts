@@ -20,8 +20,17 @@ export const LINT_RULES = {
   'removed-field': 'schema.lua uses a typedef that Kong 3 no longer has',
   'removed-module': 'a module is required that Kong has removed; an error where it loads at start',
   'response-phase': 'the handler has response together with header_filter or body_filter',
+  'rockspec-dependency-missing':
+    'the rockspec depends on a rock that neither Kong nor the package brings',
+  'rockspec-dependency-unknown': 'a dependency of the rockspec is computed, so it was not checked',
+  'rockspec-external': 'the rockspec asks for libraries of the system, which are not shipped',
+  'rockspec-file-left-out': 'programs or configuration files of the rockspec are not shipped',
+  'rockspec-hook': 'a hook of the rockspec is not run',
   'rockspec-module-differs': 'the rockspec maps a module to another file than the one packed',
   'rockspec-module-missing': 'the rockspec names a file that is not there',
+  'rockspec-module-twice': 'two files of the rockspec would come to one place',
+  'rockspec-source-shared':
+    'two modules of the rockspec come from one file, of which LuaRocks installs only one',
   'schema-fields': 'the schema has no array named fields',
   'schema-key': 'the schema has a top-level key that Kong does not know',
   'schema-missing': 'there is no schema.lua',

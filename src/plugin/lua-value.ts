@@ -2,7 +2,8 @@
 export type LuaValue =
   | { readonly kind: 'string'; readonly value: string; readonly line: number }
   | { readonly kind: 'number'; readonly value: number; readonly line: number }
-  | { readonly kind: 'nil' | 'boolean' | 'function' | 'cdata'; readonly line: number }
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly line: number }
+  | { readonly kind: 'nil' | 'function' | 'cdata'; readonly line: number }
   | LuaObject;
 
 /** A table constructor, or something unknown: a parameter, the result of a call. */
@@ -11,13 +12,15 @@ export interface LuaObject {
   readonly line: number;
   /** What the main chunk puts under literal string keys. */
   readonly fields: Map<string, LuaValue>;
-  /** Whether it may hold more keys than `fields`. */
+  /** What stands in it without a key, from 1 on. */
+  readonly items: LuaValue[];
+  /** Whether it may hold more than `fields` and `items`. */
   open: boolean;
 }
 
 /** An unknown value: anything may be in it. */
 export function unknownValue(line: number): LuaObject {
-  return { kind: 'unknown', line, fields: new Map(), open: true };
+  return { kind: 'unknown', line, fields: new Map(), items: [], open: true };
 }
 
 export function isObject(value: LuaValue | undefined): value is LuaObject {
@@ -30,6 +33,20 @@ export function fieldOf(value: LuaValue, key: string): LuaValue {
   const field = value.fields.get(key);
   if (field !== undefined) return field;
   return value.open ? unknownValue(value.line) : { kind: 'nil', line: value.line };
+}
+
+/** The nth item of a value, counted from 1. */
+export function itemOf(value: LuaValue, index: number): LuaValue {
+  if (!isObject(value)) return unknownValue(value.line);
+  const item = value.items[index - 1];
+  if (item !== undefined) return item;
+  return value.open ? unknownValue(value.line) : { kind: 'nil', line: value.line };
+}
+
+/** Whether a condition holds; `undefined` where that cannot be told. */
+export function isTrue(value: LuaValue): boolean | undefined {
+  if (value.kind === 'unknown') return undefined;
+  return value.kind === 'boolean' ? value.value : value.kind !== 'nil';
 }
 
 /** The text of a field that is a literal string. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import type { Finding } from './finding.ts';
-import { isKongModule } from './kong-modules.ts';
+import { mapRockspec } from './map-rockspec.ts';
 import type { PluginFile } from './plugin-file.ts';
+import { moduleNameOf } from './plugin-tree.ts';
 import type { RockspecFacts } from './rockspec.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -14,16 +14,16 @@ export interface RockModule {
   readonly file: PluginFile | undefined;
 }
 
-/** Maps a rockspec's modules to files as LuaRocks' builtin build does (build/builtin.lua:280). */
+/** The files that LuaRocks would install, in its order: the last one for a path stays. */
 export function readRockModules(
   rockspec: RockspecFacts,
   files: readonly SourceFile[],
 ): readonly RockModule[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  return [...rockspec.modules].map(([name, from]) => {
+  return mapRockspec(rockspec, files).map(({ from, to, line }) => {
     const source = byPath.get(posix.join(posix.dirname(rockspec.path), from));
-    const file = source === undefined ? undefined : { path: installedPath(name, from), source };
-    return { name, line: rockspec.moduleLines.get(name) ?? 1, from, file };
+    const file = source === undefined ? undefined : { path: to, source };
+    return { name: moduleNameOf(to), line, from, file };
   });
 }
 
@@ -33,58 +33,4 @@ export function mappedPlugins(modules: readonly RockModule[]): readonly string[]
     const plugin = /^kong\.plugins\.([^.]+)\.handler$/.exec(name)?.[1];
     return plugin === undefined || file === undefined ? [] : [plugin];
   });
-}
-
-/** What is wrong with the modules of a rockspec, for a plugin whose directory holds `own`. */
-export function checkRockModules(
-  rockspec: RockspecFacts,
-  modules: readonly RockModule[],
-  own: readonly PluginFile[],
-): readonly Finding[] {
-  const sources = new Map(own.map(({ path, source }) => [path, source]));
-  return modules.flatMap(({ name, line, from, file }): readonly Finding[] => {
-    const at = { file: rockspec.path, line };
-    if (file === undefined) return [missing(at, name, from)];
-    const packed = sources.get(file.path);
-    if (packed !== undefined && packed !== file.source) return [differs(at, file, packed)];
-    return packed === undefined && isKongModule(name) ? [shadows(at, name)] : [];
-  });
-}
-
-function installedPath(name: string, from: string): string {
-  const path = name.replaceAll('.', '/');
-  const isInit = posix.basename(from) === 'init.lua' && !/(?:^|\.)init$/.test(name);
-  return isInit ? `${path}/init.lua` : `${path}.lua`;
-}
-
-type Place = Pick<Finding, 'file' | 'line'>;
-
-function missing(at: Place, name: string, from: string): Finding {
-  return {
-    ...at,
-    severity: 'error',
-    rule: 'rockspec-module-missing',
-    message: `module ${name}: there is no ${from}`,
-    remedy: 'Add the file, or take the module out of build.modules.',
-  };
-}
-
-function differs(at: Place, file: PluginFile, packed: SourceFile): Finding {
-  return {
-    ...at,
-    severity: 'warning',
-    rule: 'rockspec-module-differs',
-    message: `LuaRocks would install ${file.source.path} as ${file.path}; ${packed.path} is packed`,
-    remedy: 'Let build.modules name the file in the plugin directory.',
-  };
-}
-
-function shadows(at: Place, name: string): Finding {
-  return {
-    ...at,
-    severity: 'error',
-    rule: 'shadows-kong',
-    message: `module ${name} would stand in the place of Kong's own code`,
-    remedy: 'Rename the module, or take it out of build.modules where Kong has it already.',
-  };
 }

@@ -1,7 +1,11 @@
-import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { evaluateLua } from './evaluate-lua.ts';
-import { fieldOf, type LuaValue, textField } from './lua-value.ts';
+import { type LuaValue, textField } from './lua-value.ts';
+import { mergePlatforms } from './merge-platforms.ts';
 import { parseLua } from './parse-lua.ts';
+import { readRockDependencies, type RockDependency } from './rock-dependencies.ts';
+import { readRockspecBuild, type RockspecBuild } from './rockspec-build.ts';
+import { noteRockspec, type RockspecNote } from './rockspec-notes.ts';
+import { rockspecComputed, rockspecInvalid } from './rockspec-refused.ts';
 
 /** What kongcrate takes from a rockspec (LuaRocks, "Rockspec format"). */
 export interface RockspecFacts {
@@ -12,67 +16,52 @@ export interface RockspecFacts {
   readonly version: string;
   /** The number behind the last `-` of the rockspec's version. */
   readonly revision?: number;
-  /** `build.modules`: module name to source file, relative to the rockspec. */
-  readonly modules: ReadonlyMap<string, string>;
-  /** The line of each module's source, counted from 1. */
-  readonly moduleLines: ReadonlyMap<string, number>;
+  readonly build: RockspecBuild;
+  /** What must be there to run it, in the order of the rockspec. */
+  readonly dependencies: readonly RockDependency[];
+  /** What LuaRocks would do on the node and kongcrate does not. */
+  readonly notes: readonly RockspecNote[];
   readonly summary?: string;
   readonly homepage?: string;
   readonly license?: string;
 }
 
-const MODULE_NAME = /^[\w-]+(?:\.[\w-]+)*$/;
-
 /**
- * Reads a rockspec without running it: constants, constant locals and `..` are followed.
- * @throws KongcrateError PLUGIN_REFUSED: not Lua, computed, or C modules
+ * Reads a rockspec without running it, as far as kongcrate needs it. `source`, `test`, `deploy`,
+ * `supported_platforms` and the dependencies of build and test say nothing about the package.
+ * @throws KongcrateError PLUGIN_REFUSED: not Lua, not to be told without running it, C modules,
+ *   or a build that runs programs
  */
 export function readRockspec(path: string, text: string): RockspecFacts {
   const parsed = parseLua(Buffer.from(text));
-  if (!parsed.ok) throw refused(path, parsed.line, parsed.message);
+  if (!parsed.ok) throw rockspecInvalid({ path, line: parsed.line }, parsed.message);
   const { scope } = evaluateLua(parsed.chunk);
-  const global = (name: string): LuaValue => scope.get(name) ?? { kind: 'nil', line: 1 };
+  const global = (name: string): LuaValue =>
+    mergePlatforms(scope.get(name) ?? { kind: 'nil', line: 1 });
   const version = requiredText(path, 'version', global('version'));
   const [, plain = version, revision] = /^(.+)-(\d+)$/.exec(version) ?? [];
-  const modules = readModules(path, global('build'));
+  const format = global('rockspec_format');
+  const { dependencies, notes } = readRockDependencies(global('dependencies'));
   return {
     path,
     package: requiredText(path, 'package', global('package')),
     version: plain,
     ...(revision === undefined ? {} : { revision: Number(revision) }),
-    modules: new Map(modules.map(({ name, source }) => [name, source])),
-    moduleLines: new Map(modules.map(({ name, line }) => [name, line])),
+    build: readRockspecBuild(path, global('build'), {
+      isFormat3: format.kind === 'string' && Number.parseFloat(format.value) >= 3,
+    }),
+    dependencies,
+    notes: [...notes, ...noteRockspec(global)],
     ...readDescription(global('description')),
   };
 }
 
 function requiredText(path: string, field: string, value: LuaValue): string {
-  if (value.kind === 'string') return value.value;
-  if (value.kind === 'nil') throw refused(path, value.line, `${field} is not set`);
-  throw computed(path, value.line, field);
-}
-
-interface RockModule {
-  readonly name: string;
-  readonly source: string;
-  readonly line: number;
-}
-
-function readModules(path: string, build: LuaValue): readonly RockModule[] {
-  if (build.kind === 'nil') return [];
-  const modules = fieldOf(build, 'modules');
-  if (modules.kind === 'nil') return [];
-  if (modules.kind !== 'table' || modules.open) throw computed(path, modules.line, 'build.modules');
-  return [...modules.fields].map(([name, value]) => readModule(path, name, value));
-}
-
-function readModule(path: string, name: string, value: LuaValue): RockModule {
-  const where = `build.modules[${JSON.stringify(name)}]`;
-  if (!MODULE_NAME.test(name)) throw refused(path, value.line, `${where} is no module name`);
-  if (value.kind === 'table' || (value.kind === 'string' && !value.value.endsWith('.lua')))
-    throw refused(path, value.line, `${where} is built from C sources`);
-  if (value.kind !== 'string') throw computed(path, value.line, where);
-  return { name, source: value.value, line: value.line };
+  const { kind, line } = value;
+  if (kind === 'string') return value.value;
+  throw kind === 'nil'
+    ? rockspecInvalid({ path, line }, `${field} is not set`)
+    : rockspecComputed({ path, line }, field);
 }
 
 function readDescription(
@@ -86,23 +75,4 @@ function readDescription(
     ...(homepage === undefined ? {} : { homepage }),
     ...(license === undefined ? {} : { license }),
   };
-}
-
-function computed(path: string, line: number, field: string): KongcrateError {
-  return new KongcrateError(
-    'PLUGIN_REFUSED',
-    `${path}:${line}: ${field} is computed; computed rockspecs cannot be read by this version`,
-    {
-      remedy: `Write ${field} as literal text, or name the rockspec in .kongcrateignore and give --plugin and --version.`,
-      details: { reason: 'ROCKSPEC_COMPUTED', file: path, line },
-    },
-  );
-}
-
-function refused(path: string, line: number, what: string): KongcrateError {
-  return new KongcrateError('PLUGIN_REFUSED', `${path}:${line}: ${what}`, {
-    remedy:
-      'kongcrate ships Lua only: correct the rockspec, or name it in .kongcrateignore if it is not meant.',
-    details: { reason: 'ROCKSPEC_INVALID', file: path, line },
-  });
 }

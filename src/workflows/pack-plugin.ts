@@ -6,6 +6,7 @@ import type { Capability } from '../plugin/capabilities/capability.ts';
 import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
 import type { FoundPlugin } from '../plugin/find-plugin.ts';
 import { describeFinding, type Finding } from '../plugin/finding.ts';
+import { provideDependencies, type ProvidedDependency } from '../plugin/provide-dependencies.ts';
 import { inspectSource, type SourceOptions } from './inspect-source.ts';
 
 const IMAGE = 'org.opencontainers.image';
@@ -27,6 +28,8 @@ export interface PackedPlugin {
   readonly warnings: readonly Finding[];
   /** Which ways to Kong nodes are open to the archive besides `install`. */
   readonly capabilities: readonly Capability[];
+  /** What the rockspec depends on, and who provides it; empty without a rockspec. */
+  readonly dependencies: readonly ProvidedDependency[];
   /** `org.opencontainers.image.*` annotations that the rockspec gives. */
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -53,6 +56,10 @@ export async function packPlugin(
     files: files.map(({ path, bytes }) => ({ path, size: bytes.length })),
     warnings: found.findings,
     capabilities: describeCapabilities({ name, files: found.files, entries: files }),
+    dependencies: provideDependencies(
+      found.rockspec?.dependencies ?? [],
+      found.files.map(({ path }) => path),
+    ),
     annotations: annotationsOf(found),
   };
 }
@@ -87,11 +94,16 @@ export function versionAnnotation(version: string): Record<string, string> {
 function annotationsOf({ version, rockspec }: FoundPlugin): Record<string, string> {
   const facts = {
     description: rockspec?.summary,
-    url: rockspec?.homepage,
+    url: withoutCredentials(rockspec?.homepage),
     licenses: rockspec?.license,
   };
   const given = Object.entries(facts)
     .filter((fact): fact is [string, string] => fact[1] !== undefined)
     .map(([key, value]) => [`${IMAGE}.${key}`, value] as const);
   return { ...versionAnnotation(version), ...Object.fromEntries(given) };
+}
+
+/** A homepage is published: what stands before the host can be a password. */
+function withoutCredentials(url: string | undefined): string | undefined {
+  return url?.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }

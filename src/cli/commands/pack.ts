@@ -38,10 +38,8 @@ export function configure(command: Command, context: Context): void {
     if (wasPresent) call.note(`${output} held these bytes already`);
     const { digest, diffId, bytes } = layer;
     const json = { name, version, output, wasPresent, digest, diffId, size: bytes.length, files };
-    return {
-      text: output,
-      json: { ...json, warnings: packed.warnings, capabilities: packed.capabilities },
-    };
+    const { dependencies, warnings, capabilities } = packed;
+    return { text: output, json: { ...json, dependencies, warnings, capabilities } };
   });
 }
 

@@ -1,0 +1,11 @@
+-- files: src/handler.lua src/schema.lua lua/acme/util.lua lua/data.json lua/acme/init.lua
+package = "lua-directory"
+version = "1.0-1"
+source = { url = "git://example.com/x" }
+build = {
+  type = "builtin",
+  modules = {
+    ["kong.plugins.x.handler"] = "src/handler.lua",
+    ["kong.plugins.x.schema"] = "src/schema.lua",
+  },
+}

@@ -1,0 +1,10 @@
+-- files: src/handler.lua src/schema.lua
+package = "nameless"
+version = "1.0-1"
+source = { url = "git://example.com/x" }
+build = {
+  type = "builtin",
+  modules = {
+    "src/handler.lua",
+  },
+}

@@ -1,0 +1,10 @@
+-- files: src/handler.lua src/schema.lua
+package = "no-build-type"
+version = "1.0-1"
+source = { url = "git://example.com/x" }
+build = {
+  modules = {
+    ["kong.plugins.x.handler"] = "src/handler.lua",
+    ["kong.plugins.x.schema"] = "src/schema.lua",
+  },
+}

@@ -1,0 +1,11 @@
+-- files: src/handler.lua src/schema.lua
+package = nil
+version = "1.0-1"
+source = { url = "git://example.com/x" }
+build = {
+  type = "builtin",
+  modules = {
+    ["kong.plugins.x.handler"] = "src/handler.lua",
+    ["kong.plugins.x.schema"] = "src/schema.lua",
+  },
+}

@@ -1,0 +1,10 @@
+-- files: src/handler.lua src/schema.lua
+package = "no-version"
+source = { url = "git://example.com/x" }
+build = {
+  type = "builtin",
+  modules = {
+    ["kong.plugins.x.handler"] = "src/handler.lua",
+    ["kong.plugins.x.schema"] = "src/schema.lua",
+  },
+}

@@ -1,0 +1,12 @@
+-- files: src/handler.lua src/schema.lua
+package = "unknown-field"
+version = "1.0-1"
+source = { url = "git://example.com/x" }
+build = {
+  type = "builtin",
+  modules = {
+    ["kong.plugins.x.handler"] = "src/handler.lua",
+    ["kong.plugins.x.schema"] = "src/schema.lua",
+  },
+}
+note = "x"
