@@ -62,7 +62,7 @@ export const EXPECTED_REQUESTS: Readonly<
   ],
   // The bundle's own referrers are looked for too.
   inspect: [
-    ['GET tag', 'GET .sig', 'GET referrers', 'GET fallback', 'GET fallback'],
-    ['GET tag', 'GET .sig', 'GET referrers', 'GET referrers', 'GET fallback'],
+    ['GET tag', 'GET blob', 'GET .sig', 'GET referrers', 'GET fallback', 'GET fallback'],
+    ['GET tag', 'GET blob', 'GET .sig', 'GET referrers', 'GET referrers', 'GET fallback'],
   ],
 };
