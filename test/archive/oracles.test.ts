@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodeLayer } from '../../src/archive/encode-layer.ts';
 import { readArchive } from '../../src/archive/read-archive.ts';
@@ -19,6 +18,7 @@ import { writeWithOthers } from '../support/archive-writers.ts';
 import { flippedTars, listAccepted } from '../support/flipped-tars.ts';
 import { layerTree, longTree, shortTree } from '../support/file-trees.ts';
 import { describeWithPeers } from '../support/peers.ts';
+import { fc } from '../support/properties.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const SEED = 20261122;

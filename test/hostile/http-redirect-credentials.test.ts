@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { followRedirects, originOf } from '../../src/http/follow-redirects.ts';
 import type { HttpRequest, Send } from '../../src/http/transport.ts';
@@ -6,6 +5,7 @@ import { withRetries } from '../../src/http/with-retries.ts';
 import { get, makeSend, textOf } from '../http/make-send.ts';
 import { scriptedSend } from '../http/scripted-send.ts';
 import { startServer } from '../http/start-server.ts';
+import { fc } from '../support/properties.ts';
 
 // R7: oras-go GHSA-vh4v-2xq2-g5cg; @sigstore/oci registry.test.ts; CVE-2024-28849 and its family.
 

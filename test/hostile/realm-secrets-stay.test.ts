@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { followRedirects } from '../../src/http/follow-redirects.ts';
@@ -14,6 +13,7 @@ import {
   unauthorized,
   type Answer,
 } from '../registry/auth-support.ts';
+import { fc } from '../support/properties.ts';
 
 const SECRET = 'S3CRET';
 const PAIRED = 'paired.example';

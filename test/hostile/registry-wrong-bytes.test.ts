@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { beforeEach, describe, it } from 'vitest';
 import { readContent, readManifest } from '../../src/content/read-content.ts';
 import { digestOf } from '../../src/reference/digest.ts';
 import { openTestStore, REPOSITORY } from '../registry/store-support.ts';
 import { expectError } from '../support/expect-error.ts';
+import { fc } from '../support/properties.ts';
 import { makeArtifact, pushArtifact } from '../support/small-artifact.ts';
 import { startTestRegistry, type TestRegistry } from '../support/test-registry.ts';
 

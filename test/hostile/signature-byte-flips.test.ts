@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../src/content/memory-store.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
@@ -17,6 +16,7 @@ import {
   toBytes,
   verifyWith,
 } from '../signing/support.ts';
+import { fc } from '../support/properties.ts';
 
 const RUNS = { seed: 20261122, numRuns: 150 };
 const trusted = await makeKey();

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { disablePlugins, enablePlugins, type EditedPlugins } from '../../src/kong/edit-plugins.ts';
 import { expectError } from '../support/expect-error.ts';
 import { describeWithPeers, peer } from '../support/peers.ts';
+import { fc } from '../support/properties.ts';
 import { run } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { CONF_EDITS } from './cases/conf-edits.ts';
@@ -19,10 +20,10 @@ const apply = (conf: string, edit: string): EditedPlugins =>
 
 describe('kong.conf, edited', () => {
   it.each(CONF_EDITS)('$title: $edit', ({ conf, edit, loads, result = conf }) => {
-    const edited = apply(conf, edit);
-    expect(edited.text).toBe(result);
-    expect(edited.plugins.join(',')).toBe(loads);
-    expect(apply(edited.text, edit).text, 'a second time').toBe(result);
+    const { text, plugins } = apply(conf, edit);
+    expect(text).toBe(result);
+    expect(plugins.join(',')).toBe(loads);
+    expect(apply(text, edit).text, 'a second time').toBe(result);
   });
 
   it('several at once, each once, in the order that was given', () => {
@@ -68,6 +69,10 @@ describe('kong.conf, refused', () => {
       expect(message).toBe('the list of plugins goes on into the setting pg_password');
       expect(remedy).not.toContain('geheim');
     }
+  });
+
+  it('a name that would begin a line and so become a comment', async () => {
+    await expectError(() => enable('plugins = ,\\\n,;\n', 'x'), 'USAGE');
   });
 
   it('a list that Kong would read otherwise than it is written', async () => {
@@ -124,22 +129,22 @@ const otherLines = fc
   )
   .map((lines) => lines.join(''));
 
-/** The edited files, or none where the edit is refused. */
-function editsOf(conf: string): readonly string[] {
-  return [enable, disable].flatMap((edit) => {
-    try {
-      return [edit(conf, 'x').text];
-    } catch {
-      return [];
-    }
-  });
+/** The edited file, or none where the edit is refused. */
+function edited(edit: typeof enable, conf: string): string | undefined {
+  try {
+    return edit(conf, 'x').text;
+  } catch (error) {
+    expect(error).toBeInstanceOf(KongcrateError);
+    return undefined;
+  }
 }
 
 describe('any kong.conf', () => {
   it('says after the edit what it should, and a second edit changes nothing', () => {
     fc.assert(
       fc.property(confs, (conf) => {
-        const [on, off] = editsOf(conf);
+        const on = edited(enable, conf);
+        const off = edited(disable, conf);
         if (on !== undefined) {
           expect(enable(on, 'x')).toMatchObject({ text: on, notes: [] });
           expect(enable(on, 'x').plugins).toContain('x');
@@ -183,13 +188,16 @@ describeWithPeers(['luajit'], 'luajit, with a reader of its own', () => {
   }
 
   it('reads in every edited file of the table what Kong shall load', async () => {
-    const edited = CONF_EDITS.map(({ conf, result = conf }) => result);
-    expect(await readByLua(edited)).toEqual(CONF_EDITS.map(({ loads }) => loads));
+    const files = CONF_EDITS.map(({ conf, result = conf }) => result);
+    expect(await readByLua(files)).toEqual(CONF_EDITS.map(({ loads }) => loads));
   });
 
   it('reads in any edited file what we read', async () => {
-    const edited = fc.sample(confs, 300).flatMap(editsOf);
-    const read = edited.map((conf) => disable(conf, 'not-there').plugins.filter(Boolean).join(','));
-    expect(await readByLua(edited)).toEqual(read);
+    const files = fc
+      .sample(confs, 300)
+      .flatMap((conf) => [edited(enable, conf), edited(disable, conf)])
+      .filter((file) => file !== undefined);
+    const read = files.map((conf) => disable(conf, 'not-there').plugins.filter(Boolean).join(','));
+    expect(await readByLua(files)).toEqual(read);
   });
 });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lintPlugin } from '../../src/plugin/lint-plugin.ts';
+import { fc } from '../support/properties.ts';
 import { lintFiles } from './lint-of.ts';
 import { pluginSource } from './source-of.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatReference,
@@ -7,6 +6,7 @@ import {
 } from '../../src/reference/reference.ts';
 import { fullVersionOfTag } from '../../src/reference/version.ts';
 import { expectError } from '../support/expect-error.ts';
+import { fc } from '../support/properties.ts';
 
 const DIGEST = `sha256:${'c1'.repeat(32)}` as const;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseChallenges } from '../../src/registry/auth/parse-challenges.ts';
+import { fc } from '../support/properties.ts';
 
 type Plain = readonly (readonly [scheme: string, parameters: Readonly<Record<string, string>>])[];
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { PlannedFile } from '../../src/content/extraction-plan.ts';
+import { fc } from './properties.ts';
 
 const name: fc.Arbitrary<string> = fc.stringMatching(/^[a-z][a-z0-9_.-]{0,16}[a-z0-9]$/);
 const foreignName: fc.Arbitrary<string> = fc

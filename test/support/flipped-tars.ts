@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { scanTar } from '../../src/archive/scan-tar.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import type { Listing } from './archive-oracles.ts';
+import { fc } from './properties.ts';
 import {
   fixChecksum,
   longName,

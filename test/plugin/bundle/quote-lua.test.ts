@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quoteLua } from '../../../src/plugin/bundle/quote-lua.ts';
 import { describeWithPeers, peer } from '../../support/peers.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('quoteLua', () => {
   it.each([

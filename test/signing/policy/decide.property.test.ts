@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import type { IdentifiedSignature } from '../../../src/signing/identified-signature.ts';
 import { decide, type TrustFacts } from '../../../src/signing/policy/decide.ts';
@@ -7,6 +6,7 @@ import type { Revoked, TrustPolicy, TrustRule } from '../../../src/signing/polic
 import { parseRepositoryPattern } from '../../../src/signing/policy/repository-pattern.ts';
 import type { SignerDemand } from '../../../src/signing/signer-demand.ts';
 import { exactly, matching } from '../../../src/signing/text-demand.ts';
+import { fc } from '../../support/properties.ts';
 import { DIGEST, NOW, RELEASE, acme, factsOf, partner, signedBy } from './support.ts';
 
 const OTHER = { ...RELEASE, subject: 'someone@acme.example' };
