@@ -19,7 +19,28 @@ export function checkRockModules(
     ...checkDependencies(rockspec, [...own.map(({ path }) => path), ...pathsOf(modules)]),
     ...modules.flatMap((module) => checkModule({ file, line: module.line }, module, sources)),
     ...checkTwice(rockspec, modules, sources),
+    ...checkUnlisted(rockspec, modules, own),
   ];
+}
+
+/** A rockspec that has no file of the directory does not claim to have them all. */
+function checkUnlisted(
+  { path, build }: RockspecFacts,
+  modules: readonly RockModule[],
+  own: readonly PluginFile[],
+): readonly Finding[] {
+  const listed = new Set(pathsOf(modules));
+  if (!own.some((file) => listed.has(file.path))) return [];
+  return own
+    .filter((file) => !listed.has(file.path))
+    .map(({ source }) => ({
+      severity: 'warning',
+      rule: 'rockspec-file-unlisted',
+      file: path,
+      line: build.line,
+      message: `LuaRocks would not install ${source.path}, which is packed: build.modules has it not`,
+      remedy: 'Add it to build.modules, or name it in .kongcrateignore where no node needs it.',
+    }));
 }
 
 function pathsOf(modules: readonly RockModule[]): readonly string[] {

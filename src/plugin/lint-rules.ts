@@ -25,12 +25,16 @@ export const LINT_RULES = {
   'rockspec-dependency-unknown': 'a dependency of the rockspec is computed, so it was not checked',
   'rockspec-external': 'the rockspec asks for libraries of the system, which are not shipped',
   'rockspec-file-left-out': 'programs or configuration files of the rockspec are not shipped',
+  'rockspec-file-unlisted':
+    'the rockspec does not name a file of the plugin directory, which is packed',
   'rockspec-hook': 'a hook of the rockspec is not run',
   'rockspec-module-differs': 'the rockspec maps a module to another file than the one packed',
   'rockspec-module-missing': 'the rockspec names a file that is not there',
   'rockspec-module-twice': 'two files of the rockspec would come to one place',
   'rockspec-source-shared':
     'two modules of the rockspec come from one file, of which LuaRocks installs only one',
+  'rockspec-unused':
+    'a rockspec is not used: one of a higher version stands beside it, or its plugin is not there',
   'schema-fields': 'the schema has no array named fields',
   'schema-key': 'the schema has a top-level key that Kong does not know',
   'schema-missing': 'there is no schema.lua',

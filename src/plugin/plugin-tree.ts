@@ -1,24 +1,24 @@
 /** A directory that holds a plugin. */
 export interface PluginTree {
-  /** What stands before `kong/plugins`: empty, or one directory and `/`. */
+  /** Where README and rockspec stand: what is before `kong/plugins`; empty, or with a `/` at its end. */
   readonly root: string;
   /** The plugin's own directory with a `/` at its end; empty for the top. */
   readonly directory: string;
-  /** The name of the directory under `kong/plugins`; absent for a bare plugin directory. */
+  /** That of the directory under `kong/plugins`, or the rockspec's; absent for a bare directory. */
   readonly name?: string;
 }
 
 /** Modules that Kong requires of a plugin: the first two of every one. */
 export type PluginModule = 'handler' | 'schema' | 'daos';
 
-/** The plugins under `kong/plugins`, at the top or one directory down, that have a module. */
+/** The plugins under a `kong/plugins` at any depth that have a module. */
 export function findPluginTrees(
   paths: Iterable<string>,
   module: PluginModule,
 ): readonly PluginTree[] {
   const trees = new Map<string, PluginTree>();
   for (const path of paths) {
-    const match = /^((?:[^/]+\/)?)kong\/plugins\/([^/]+)\/(.+)$/.exec(path);
+    const match = /^((?:.*\/)?)kong\/plugins\/([^/]+)\/([^/]+(?:\/init\.lua)?)$/.exec(path);
     if (match === null) continue;
     const [, root = '', name = '', rest = ''] = match;
     const directory = `${root}kong/plugins/${name}/`;

@@ -70,7 +70,7 @@ function locate(files: readonly PlannedFile[]): PluginTree {
   const trees = findPluginTrees(
     files.map(({ path }) => path),
     'handler',
-  );
+  ).filter(({ root }) => !root.slice(0, -1).includes('/'));
   const bare = findModule(files, '', 'handler') === undefined ? [] : [{ root: '', directory: '' }];
   const found = trees.length + bare.length > 0 ? [...trees, ...bare] : bareDirectories(files);
   if (found.length > 1) refuseSeveralPlugins(found.map(({ directory }) => directory || '.'));

@@ -27,10 +27,18 @@ export function readRockModules(
   });
 }
 
-/** The plugins whose handler a rockspec takes from a file that is there. */
-export function mappedPlugins(modules: readonly RockModule[]): readonly string[] {
+/** A handler that a rockspec names. */
+export interface RockHandler {
+  readonly plugin: string;
+  /** Absent where the source does not have it. */
+  readonly source?: SourceFile;
+}
+
+/** The handlers of plugins among the modules of a rockspec. */
+export function rockHandlers(modules: readonly RockModule[]): readonly RockHandler[] {
   return modules.flatMap(({ name, file }) => {
     const plugin = /^kong\.plugins\.([^.]+)\.handler$/.exec(name)?.[1];
-    return plugin === undefined || file === undefined ? [] : [plugin];
+    if (plugin === undefined) return [];
+    return [file === undefined ? { plugin } : { plugin, source: file.source }];
   });
 }

@@ -6,16 +6,17 @@ import { chooseVersion } from '../plugin/choose-version.ts';
 import {
   examinePlugin,
   findPlugin,
-  type ExaminedPlugin,
+  listPluginNames,
   type FindPluginOptions,
   type FoundPlugin,
 } from '../plugin/find-plugin.ts';
+import type { ExaminedPlugin } from '../plugin/examine-files.ts';
 import type { KongRelease } from '../plugin/kong-release.ts';
 import type { SourceFile } from '../plugin/source-file.ts';
 import { readSourceTree } from './read-source-tree.ts';
 
 export interface SourceOptions {
-  /** The plugin's name, where the source does not say it or to make sure which it is. */
+  /** Which plugin of several, or its name where the source does not say it. */
   readonly name?: string;
   /** The version, where neither rockspec nor handler has one. */
   readonly version?: string;
@@ -55,6 +56,14 @@ export function lintSource(directory: string, options: SourceOptions = {}): Lint
  */
 export function inspectSource(directory: string, options: SourceOptions = {}): FoundPlugin {
   return read(directory, options, findPlugin);
+}
+
+/**
+ * The names of all plugins below a directory: what `--all` takes, one after the other.
+ * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED; USAGE: one of them has no name
+ */
+export function listPlugins(directory: string, options: SourceOptions = {}): readonly string[] {
+  return read(directory, options, listPluginNames);
 }
 
 function read<Plugin>(

@@ -135,10 +135,14 @@ describe('what is packed', () => {
     ['["resty.http"] = "a.lua"', 'error shadows-kong a.rockspec:4'],
     ['["kong.tools.new"] = "a.lua"', 'error shadows-kong a.rockspec:4'],
     ['["kong.plugins.jwt.extra"] = "a.lua"', 'error shadows-kong a.rockspec:4'],
-    ['["kong.plugins.my-plugin.schema"] = "a.lua"', 'warning rockspec-module-differs a.rockspec:4'],
-  ])('has findings for %s', (module, finding) => {
+    [
+      '["kong.plugins.my-plugin.schema"] = "a.lua"',
+      'warning rockspec-module-differs a.rockspec:4',
+      'warning rockspec-file-unlisted a.rockspec:3',
+    ],
+  ])('has findings for %s', (module, ...expected) => {
     const files = { ...GOOD, 'a.lua': '', 'a.rockspec': rockspec('x', '1.0.0-1', module) };
-    expect(rules(findPlugin(sourceOf(files)).findings)).toEqual([finding]);
+    expect(rules(findPlugin(sourceOf(files)).findings)).toEqual(expected);
   });
 
   it('takes library directories along that the plugin requires, and theirs', () => {
@@ -173,7 +177,8 @@ describe('what is packed', () => {
   });
 
   it('cannot be said with several rockspecs', async () => {
-    const files = { ...GOOD, 'a.rockspec': '', 'b.rockspec': '' };
+    const [a, b] = [rockspec('a', '1-1'), rockspec('b', '1-1')];
+    const files = { ...GOOD, 'a.rockspec': a, 'b.rockspec': b };
     const error = await expectError(() => findPlugin(sourceOf(files)), 'PLUGIN_REFUSED');
     expect(error.details['rockspecs']).toEqual(['a.rockspec', 'b.rockspec']);
     const ignored = { ...files, '.kongcrateignore': '*.rockspec' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPlugin, type FoundPlugin } from '../../src/plugin/find-plugin.ts';
+import { findPlugin, listPluginNames, type FoundPlugin } from '../../src/plugin/find-plugin.ts';
 import type { Finding } from '../../src/plugin/finding.ts';
 import { readInstallable } from '../../src/plugin/read-installable.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -161,6 +161,7 @@ describe('the place', () => {
   it('may be a sub-directory', () => {
     const { files } = findPlugin(sourceOf(nested('plugin', GOOD)));
     expect(paths(files)).toEqual(Object.keys(GOOD));
+    expect(paths(findPlugin(sourceOf(nested('a/b/c', GOOD))).files)).toEqual(Object.keys(GOOD));
   });
 
   it.each([
@@ -176,25 +177,38 @@ describe('the place', () => {
           '["kong.plugins.a.handler"] = "a.lua", ["kong.plugins.b.handler"] = "a.lua"',
         ),
       },
-      'b',
+      'kong/plugins/b/',
     ],
   ])('cannot be %s', async (_, files: Texts, listed) => {
     const error = await expectError(() => findPlugin(sourceOf(files)), 'PLUGIN_REFUSED');
     expect(error.details['plugins']).toContain(listed);
   });
 
-  it('is named for the one of several plugins that was asked for', async () => {
+  it('is that of the one of several plugins that was asked for', async () => {
     const more = { 'kong/plugins/b/handler.lua': HANDLER, 'kong/plugins/b/schema.lua': SCHEMA };
     const source = sourceOf({ ...GOOD, ...more });
-    const error = await expectError(() => findPlugin(source, { name: 'b' }), 'PLUGIN_REFUSED');
-    expect(error.remedy).toContain('kong/plugins/b/');
-    const other = await expectError(() => findPlugin(source, { name: 'c' }), 'PLUGIN_REFUSED');
-    expect(other.remedy).not.toContain('kong/plugins');
+    expect(paths(findPlugin(source, { name: 'b' }).files)).toEqual(Object.keys(more));
+    for (const name of ['c', undefined]) {
+      const options = name === undefined ? {} : { name };
+      const error = await expectError(() => findPlugin(source, options), 'PLUGIN_REFUSED');
+      expect(error.message).toContain('my-plugin in kong/plugins/my-plugin/, b in kong/plugins/b/');
+      expect(error.remedy).toContain('--plugin NAME');
+    }
+    expect(listPluginNames(source)).toEqual(['my-plugin', 'b']);
+  });
+
+  it('is told neither by name nor for all where two plugins have one name', async () => {
+    const source = sourceOf({ ...GOOD, ...nested('copy', GOOD) });
+    const asked = (): unknown => findPlugin(source, { name: 'my-plugin' });
+    for (const act of [asked, () => listPluginNames(source)]) {
+      const error = await expectError(act, 'PLUGIN_REFUSED');
+      expect(error.message).toContain('several plugins named my-plugin: kong/plugins/my-plugin/');
+    }
   });
 
   it.each([
     ['nothing', {}],
-    ['two directories down', nested('a/b', GOOD)],
+    ['a backup', nested('Old-backups/b', GOOD)],
     ['among the tests', nested('spec', GOOD)],
     ['hidden', nested('.git', GOOD)],
   ])('is not %s', async (_, files: Texts) => {
