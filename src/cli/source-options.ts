@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { readKongRelease, type KongRelease } from '../plugin/kong-release.ts';
 import type { SourceOptions } from '../workflows/inspect-source.ts';
 import { addLimitOptions, limitsOf, type LimitFlags } from './shared-options.ts';
@@ -9,10 +10,23 @@ export interface SourceFlags extends LimitFlags {
   readonly kongVersion?: KongRelease;
 }
 
+/** Of the commands that take one plugin or every one of a repository. */
+export interface AllFlags extends SourceFlags {
+  readonly all?: true;
+}
+
+/** @throws KongcrateError USAGE: one plugin and all of them */
+export function wantsAll({ all, plugin }: AllFlags): boolean {
+  if (all !== true || plugin === undefined) return all === true;
+  throw new KongcrateError('USAGE', `--all takes every plugin, and --plugin ${plugin} one`, {
+    remedy: 'Give one of them.',
+  });
+}
+
 /** What to take for name and version where a source does not say it. */
 export function addSourceOptions(command: Command): void {
   command
-    .option('--plugin <name>', "the plugin's name, or the name it must have")
+    .option('--plugin <name>', 'which plugin of several; its name, or the name it must have')
     .option('--version <version>', 'the version, where neither rockspec nor handler has one')
     .addOption(
       new Option(

@@ -52,7 +52,7 @@ export function nameOf(plugin: SurveyedPlugin, option?: string): string {
 function several(plugins: readonly SurveyedPlugin[]): KongcrateError {
   const listed = plugins.map(({ name = '(no name)', directory }) => `${name} in ${at(directory)}`);
   return new KongcrateError('PLUGIN_REFUSED', `there are several plugins: ${listed.join(', ')}`, {
-    remedy: 'Choose one with --plugin NAME, or take them all with --all.',
+    remedy: 'Choose one with --plugin NAME; lint, pack and publish take them all with --all.',
     details: { reason: 'SEVERAL_PLUGINS', plugins: plugins.map(({ directory }) => at(directory)) },
   });
 }

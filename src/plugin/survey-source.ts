@@ -30,7 +30,9 @@ export function surveySource(source: readonly SourceFile[]): SourceSurvey {
   const all = visibleFiles(source);
   const visible = all.filter(({ kind }) => kind !== 'own-output');
   const shelves = readRocks(visible);
-  const places = locatePlugins(new Set(visible.map(({ path }) => path)), shelves);
+  const places = locatePlugins(new Set(visible.map(({ path }) => path)), shelves).toSorted(
+    (a, b) => (a.directory < b.directory ? -1 : 1),
+  );
   refuseNumber(places.length);
   const strays = findStrays({ places, shelves });
   const plugins = places.map((place) => {

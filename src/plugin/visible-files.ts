@@ -25,28 +25,31 @@ export function visibleTo(ignoreTexts: ReadonlyMap<string, string>): IsVisible {
   };
 }
 
-/** The visible files of a source that is at hand; ignore files count where a plugin's tree begins. */
+/** The visible files of a source that is at hand; ignore files count where a plugin begins. */
 export function visibleFiles(source: readonly SourceFile[]): readonly SourceFile[] {
+  const beginnings = new Set(['', ...source.flatMap(({ path }) => beginningsOf(path))]);
   const ignoreTexts = new Map<string, string>();
   for (const { path, bytes } of source) {
-    const directory = ignoreDirectoryOf(path);
-    if (directory !== undefined && isTreeRoot(directory, source))
+    const directory = path.slice(0, path.lastIndexOf('/') + 1);
+    if (path === directory + IGNORE_FILE && beginnings.has(directory))
       ignoreTexts.set(directory, new TextDecoder().decode(bytes));
   }
   const isVisible = visibleTo(ignoreTexts);
   return source.filter(({ path }) => isVisible(path, 'file'));
 }
 
-/** The directory of an ignore file at the top or one below it. */
-function ignoreDirectoryOf(path: string): string | undefined {
-  const directory = path.slice(0, path.length - IGNORE_FILE.length);
-  return path.endsWith(IGNORE_FILE) && /^(?:[^/]+\/)?$/.test(directory) ? directory : undefined;
+/** Whether a file of that name makes its directory one that can be packed by itself. */
+export function beginsPlugin(name: string): boolean {
+  return name === 'handler.lua' || name.endsWith('.rockspec');
 }
 
-function isTreeRoot(directory: string, source: readonly SourceFile[]): boolean {
-  return (
-    directory === '' || source.some(({ path }) => path.startsWith(`${directory}kong/plugins/`))
-  );
+function beginningsOf(path: string): readonly string[] {
+  const end = path.lastIndexOf('/') + 1;
+  const root = /^(|.*\/)kong\/plugins\//.exec(path)?.[1];
+  return [
+    ...(beginsPlugin(path.slice(end)) ? [path.slice(0, end)] : []),
+    ...(root === undefined ? [] : [root]),
+  ];
 }
 
 /** Names that begin with a dot (`.git`, `.env`, `.wh.*`, `._*`), editors' backups, and `spec/`. */

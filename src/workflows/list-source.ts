@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readdirSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../plugin/source-file.ts';
-import { IGNORE_FILE, visibleTo, type IsVisible } from '../plugin/visible-files.ts';
+import { beginsPlugin, IGNORE_FILE, visibleTo, type IsVisible } from '../plugin/visible-files.ts';
 import { readSourceFile, unreadable } from './read-source-file.ts';
 
 /** What stands in a source directory, before it is read. */
@@ -9,8 +9,6 @@ export type SourceEntry = Pick<SourceFile, 'path' | 'kind'>;
 
 interface Source {
   readonly root: string;
-  /** The ignore files that count, by their directory: empty, or with a `/` at its end. */
-  readonly ignoreTexts: ReadonlyMap<string, string>;
   readonly isVisible: IsVisible;
 }
 
@@ -29,12 +27,13 @@ const MAX_IGNORE_BYTES = 64 * 1024;
  * @throws KongcrateError SOURCE_UNREADABLE
  */
 export function listSource(root: string): Iterable<SourceEntry> {
-  const ignoreTexts = readIgnoreFiles(root);
-  return visit({ root, ignoreTexts, isVisible: visibleTo(ignoreTexts) }, '');
+  return visit({ root, isVisible: visibleTo(new Map()) }, '');
 }
 
-function* visit(source: Source, directory: string): Generator<SourceEntry> {
-  const entries = readEntries(join(source.root, directory));
+function* visit(above: Source, directory: string): Generator<SourceEntry> {
+  const entries = readEntries(join(above.root, directory));
+  const ignoreText = readIgnoreFile(above.root, directory, entries);
+  const source = ignoreText === undefined ? above : withIgnored(above, directory, ignoreText);
   const isLayout = entries.some(({ name }) => name === LAYOUT_MARKER);
   if (isLayout && directory !== '') {
     yield { path: directory, kind: 'own-output' };
@@ -44,8 +43,7 @@ function* visit(source: Source, directory: string): Generator<SourceEntry> {
     const path = directory + entry.name;
     const kind = entry.isDirectory() ? 'directory' : kindOf(entry);
     const isOutput = kind === 'file' && ARCHIVE.test(path);
-    if (entry.name === IGNORE_FILE && source.ignoreTexts.has(directory))
-      yield { path, kind: 'file' };
+    if (entry.name === IGNORE_FILE && ignoreText !== undefined) yield { path, kind: 'file' };
     else if (!source.isVisible(path, kind === 'directory' ? kind : 'file')) continue;
     else if (path.includes(REPLACEMENT)) yield { path, kind: 'not-utf8' };
     else if (isOutput || (isLayout && LAYOUT_PARTS.has(path))) yield { path, kind: 'own-output' };
@@ -59,20 +57,23 @@ function kindOf(entry: Dirent): SourceFile['kind'] {
   return entry.isSymbolicLink() ? 'symlink' : 'special';
 }
 
-/** At the top, and where a plugin's tree begins one directory down. */
-function readIgnoreFiles(root: string): ReadonlyMap<string, string> {
-  const directories = readEntries(root)
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `${name}/`)
-    .filter((directory) => existsSync(join(root, directory, 'kong/plugins')));
-  const texts = ['', ...directories]
-    .map((directory) => [directory, join(root, directory, IGNORE_FILE)] as const)
-    .filter(([, file]) => existsSync(file) && lstatSync(file).isFile())
-    .map(([directory, file]): [string, string] => [
-      directory,
-      readSourceFile(file, MAX_IGNORE_BYTES).toString('utf8'),
-    ]);
-  return new Map(texts);
+function withIgnored({ root, isVisible }: Source, directory: string, text: string): Source {
+  const isLeft = visibleTo(new Map([[directory, text]]));
+  return { root, isVisible: (path, kind) => isVisible(path, kind) && isLeft(path, kind) };
+}
+
+/** Where a plugin's directory begins: one that is packed by itself has it at the top. */
+function readIgnoreFile(
+  root: string,
+  directory: string,
+  entries: readonly Dirent[],
+): string | undefined {
+  if (!entries.some((entry) => entry.name === IGNORE_FILE && entry.isFile())) return undefined;
+  const isBeginning =
+    entries.some(({ name }) => beginsPlugin(name)) ||
+    existsSync(join(root, directory, 'kong/plugins'));
+  if (directory !== '' && !isBeginning) return undefined;
+  return readSourceFile(join(root, directory, IGNORE_FILE), MAX_IGNORE_BYTES).toString('utf8');
 }
 
 function readEntries(directory: string): Dirent[] {

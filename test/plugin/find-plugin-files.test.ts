@@ -50,6 +50,16 @@ describe('what is packed', () => {
     expect(paths(findPlugin(sourceOf(elsewhere)).files)).toEqual(expected);
   });
 
+  it('leaves out what a .kongcrateignore beside a handler or a rockspec names', () => {
+    const bare = { 'handler.lua': HANDLER, 'schema.lua': SCHEMA, Makefile: '' };
+    const files: Texts = { ...bare, '.kongcrateignore': 'Makefile' };
+    const deep = Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [`a/b/${path}`, text]),
+    );
+    for (const source of [files, deep])
+      expect(paths(findPlugin(sourceOf(source)).files)).toEqual(Object.keys(GOOD));
+  });
+
   it('has a plugin named spec, without its tests', () => {
     const spec = 'kong/plugins/spec';
     const { files } = findPlugin(

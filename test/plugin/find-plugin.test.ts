@@ -191,10 +191,10 @@ describe('the place', () => {
     for (const name of ['c', undefined]) {
       const options = name === undefined ? {} : { name };
       const error = await expectError(() => findPlugin(source, options), 'PLUGIN_REFUSED');
-      expect(error.message).toContain('my-plugin in kong/plugins/my-plugin/, b in kong/plugins/b/');
+      expect(error.message).toContain('b in kong/plugins/b/, my-plugin in kong/plugins/my-plugin/');
       expect(error.remedy).toContain('--plugin NAME');
     }
-    expect(listPluginNames(source)).toEqual(['my-plugin', 'b']);
+    expect(listPluginNames(source)).toEqual(['b', 'my-plugin']);
   });
 
   it('is told neither by name nor for all where two plugins have one name', async () => {
@@ -202,7 +202,7 @@ describe('the place', () => {
     const asked = (): unknown => findPlugin(source, { name: 'my-plugin' });
     for (const act of [asked, () => listPluginNames(source)]) {
       const error = await expectError(act, 'PLUGIN_REFUSED');
-      expect(error.message).toContain('several plugins named my-plugin: kong/plugins/my-plugin/');
+      expect(error.message).toContain('several plugins named my-plugin: copy/kong/plugins/my-plugin/');
     }
   });
 

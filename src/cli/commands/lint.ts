@@ -2,16 +2,16 @@ import { posix } from 'node:path';
 import { Option, type Command } from 'commander';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import type { Finding } from '../../plugin/finding.ts';
-import { lintSource, type LintedSource } from '../../workflows/inspect-source.ts';
+import { lintSource, listPlugins, type LintedSource } from '../../workflows/inspect-source.ts';
 import { setAction, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { formatGithub } from '../format-github.ts';
 import { formatSarif } from '../format-sarif.ts';
 import { renderCapabilities } from '../print-capabilities.ts';
 import { renderFindings } from '../print-findings.ts';
-import { addSourceOptions, sourceOf, type SourceFlags } from '../source-options.ts';
+import { addSourceOptions, sourceOf, wantsAll, type AllFlags } from '../source-options.ts';
 
-interface Flags extends SourceFlags {
+interface Flags extends AllFlags {
   readonly strict?: true;
   readonly format?: 'sarif' | 'github';
 }
@@ -22,6 +22,7 @@ const REFUSED = 8;
 export function configure(command: Command, context: Context): void {
   command
     .argument('<dir>', 'directory of the plugin')
+    .option('--all', 'every plugin of the repository')
     .option('--strict', 'warnings are errors')
     .addOption(
       new Option('--format <format>', 'for code scanners, or for workflows of GitHub').choices([
@@ -36,26 +37,44 @@ export function configure(command: Command, context: Context): void {
       throw new KongcrateError('USAGE', `--json and --format ${flags.format} ask for two outputs`, {
         remedy: 'Give one of them.',
       });
-    const linted = lintSource(directory, sourceOf(flags));
-    const findings = linted.findings.map((finding): Finding =>
-      flags.strict ? { ...finding, severity: 'error' } : finding,
-    );
+    const options = sourceOf(flags);
+    const linted = wantsAll(flags)
+      ? listPlugins(directory, options).map((name) => lintSource(directory, { ...options, name }))
+      : [lintSource(directory, options)];
+    const plugins = flags.strict ? linted.map(asErrors) : linted;
+    const findings = plugins.flatMap((plugin) => plugin.findings);
     const isRefused = findings.some(({ severity }) => severity === 'error');
-    const result = render({ ...linted, findings }, directory, flags.format);
+    const result = flags.format
+      ? renderFor(flags.format, findings, directory)
+      : { text: plugins.map(renderLinted).join('\n'), json: jsonOf(plugins, flags) };
     return Promise.resolve({ ...result, ...(isRefused ? { exitCode: REFUSED } : {}) });
   });
 }
 
-function render(linted: LintedSource, directory: string, format: Flags['format']): CommandResult {
-  const { name, version, findings, capabilities } = linted;
+function asErrors(linted: LintedSource): LintedSource {
+  const findings = linted.findings.map((finding): Finding => ({ ...finding, severity: 'error' }));
+  return { ...linted, findings };
+}
+
+function renderFor(
+  format: 'sarif' | 'github',
+  findings: readonly Finding[],
+  directory: string,
+): CommandResult {
   const pathOf = ({ file }: Finding): string => posix.join(directory, file);
-  if (format === 'github') return { text: formatGithub(findings, pathOf), json: {} };
-  if (format === 'sarif')
-    return { bytes: Buffer.from(formatSarif(findings, pathOf)), text: '', json: {} };
-  return {
-    text: renderLinted(linted),
-    json: { name, ...(version === undefined ? {} : { version }), findings, capabilities },
-  };
+  return format === 'github'
+    ? { text: formatGithub(findings, pathOf), json: {} }
+    : { bytes: Buffer.from(formatSarif(findings, pathOf)), text: '', json: {} };
+}
+
+function jsonOf(linted: readonly LintedSource[], { all }: Flags): object {
+  const plugins = linted.map(({ name, version, findings, capabilities }) => ({
+    name,
+    ...(version === undefined ? {} : { version }),
+    findings,
+    capabilities,
+  }));
+  return all ? { plugins } : { ...plugins[0] };
 }
 
 function renderLinted({ name, version, files, findings, capabilities }: LintedSource): string {
@@ -73,6 +92,7 @@ const EXAMPLES = `
 Examples:
   $ kongcrate lint ./my-plugin
   $ kongcrate lint . --strict --kong-version 3.4
+  $ kongcrate lint . --all
   $ kongcrate lint . --format sarif > kongcrate.sarif
 
 Exit 8: there are errors, and pack would refuse the plugin.`;

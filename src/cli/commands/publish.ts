@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { publishPlugin } from '../../workflows/publish-plugin.ts';
-import { setAction } from '../action.ts';
+import { publishAll } from '../../workflows/publish-all.ts';
+import { publishPlugin, type PublishedPlugin } from '../../workflows/publish-plugin.ts';
+import { setAction, type Call } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { renderFindings } from '../print-findings.ts';
@@ -9,8 +10,9 @@ import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
 import { openSigner } from '../open-signer.ts';
 import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
 import { renderSignatures } from '../print-signatures.ts';
+import { wantsAll, type AllFlags } from '../source-options.ts';
 
-interface Flags extends PushFlags, SignFlags {
+interface Flags extends PushFlags, SignFlags, AllFlags {
   readonly annotation?: Readonly<Record<string, string>>;
 }
 
@@ -18,25 +20,37 @@ export function configure(command: Command, context: Context): void {
   command
     .argument('<dir>', "the plugin's directory, or an archive by pack")
     .argument('<ref>', `where to: ${REFERENCE_FORMS}`)
+    .option('--all', 'publish every plugin of the repository, each as <ref>/<name>:<version>')
     .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
   addSignOptions(command);
   addPushOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
     noteRepository(flags.as, call);
+    const isAll = wantsAll(flags);
     const { allowUnencryptedKey } = flags;
-    const published = await publishPlugin(source, reference, {
+    const options = {
       ...(await pushOf(flags, call, reference)),
       signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
       ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
       ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
       ...call.calls,
-    });
-    if (published.warnings.length > 0) call.note(renderFindings(published.warnings));
-    call.note(`${published.name} ${published.version}`);
-    call.note(renderSignatures(published.signatures));
-    return { text: published.reference, json: published };
+    };
+    if (!isAll) {
+      const published = await publishPlugin(source, reference, options);
+      notePublished(published, call);
+      return { text: published.reference, json: published };
+    }
+    const plugins = await publishAll(source, reference, options);
+    for (const published of plugins) notePublished(published, call);
+    return { text: plugins.map((each) => each.reference).join('\n'), json: { plugins } };
   });
+}
+
+function notePublished({ name, version, warnings, signatures }: PublishedPlugin, call: Call): void {
+  if (warnings.length > 0) call.note(renderFindings(warnings));
+  call.note(`${name} ${version}`);
+  call.note(renderSignatures(signatures));
 }
 
 const EXAMPLES = `
@@ -44,7 +58,8 @@ Examples:
   $ kongcrate publish ./my-plugin registry.example/acme/my-plugin:1.2.0 --key cosign.key
   $ kongcrate publish ./my-plugin oci-layout:./dist:1.2.0 --key cosign.key
   $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
+  $ kongcrate publish . registry.example/acme --all --key cosign.key
 
 Everything is checked before the first write; the tag is set last. Prints one
-line: the place and the digest. Description, url and licence of a rockspec
+line for a plugin: the place and the digest. Description, url and licence of a rockspec
 travel only from the directory, not from an archive.`;

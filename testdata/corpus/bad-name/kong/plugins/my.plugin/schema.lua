@@ -1,0 +1,2 @@
+-- kong/plugins/my.plugin/schema.lua
+return { name = "x", fields = {} }

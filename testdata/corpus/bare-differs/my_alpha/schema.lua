@@ -1,0 +1,2 @@
+-- my_alpha/schema.lua
+return { name = "my-alpha", fields = {} }

@@ -1,0 +1,2 @@
+-- my_beta/schema.lua
+return { name = "my-beta", fields = {} }

@@ -1,0 +1,2 @@
+-- alpha/schema.lua
+return { name = "alpha", fields = {} }

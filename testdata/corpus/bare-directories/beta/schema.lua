@@ -1,0 +1,2 @@
+-- beta/schema.lua
+return { name = "beta", fields = {} }

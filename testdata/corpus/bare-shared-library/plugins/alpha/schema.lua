@@ -1,0 +1,2 @@
+-- plugins/alpha/schema.lua
+return { name = "alpha", fields = {} }

@@ -1,0 +1,3 @@
+-- plugins/beta/handler.lua
+local lib = require "kong.plugins.common.text"
+return { PRIORITY = 10, VERSION = "1.0.0" }

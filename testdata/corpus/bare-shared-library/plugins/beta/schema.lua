@@ -1,0 +1,2 @@
+-- plugins/beta/schema.lua
+return { name = "beta", fields = {} }

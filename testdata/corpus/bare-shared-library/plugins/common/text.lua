@@ -1,0 +1,2 @@
+-- plugins/common/text.lua
+return {}

@@ -1,0 +1,2 @@
+-- alpha/kong/plugins/alpha/schema.lua
+return { name = "alpha", fields = {} }

@@ -1,0 +1,2 @@
+-- beta/kong/plugins/beta/schema.lua
+return { name = "beta", fields = {} }

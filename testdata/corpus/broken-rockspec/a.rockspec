@@ -1,0 +1,1 @@
+package = "kong-plugin-greeter

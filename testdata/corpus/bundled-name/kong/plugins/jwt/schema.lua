@@ -1,0 +1,2 @@
+-- kong/plugins/jwt/schema.lua
+return { name = "jwt", fields = {} }

@@ -1,0 +1,2 @@
+-- src/kong/plugins/greeter/schema.lua
+return { name = "greeter", fields = {} }

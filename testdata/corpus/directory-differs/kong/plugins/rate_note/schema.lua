@@ -1,0 +1,2 @@
+-- kong/plugins/rate_note/schema.lua
+return { name = "rate-note", fields = {} }

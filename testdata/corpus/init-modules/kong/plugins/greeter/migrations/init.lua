@@ -1,0 +1,2 @@
+-- kong/plugins/greeter/migrations/init.lua
+return { "000_base_greeter" }

@@ -1,0 +1,2 @@
+-- kong/plugins/greeter/text/init.lua
+return {}

@@ -1,0 +1,2 @@
+-- kong/plugins/greeter/spec/greeter_spec.lua
+junk

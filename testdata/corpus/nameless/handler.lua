@@ -1,0 +1,2 @@
+-- handler.lua
+return { PRIORITY = 10, VERSION = "1.0.0" }

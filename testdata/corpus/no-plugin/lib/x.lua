@@ -1,0 +1,2 @@
+-- lib/x.lua
+return {}

@@ -1,0 +1,2 @@
+-- backups/old-greeter/schema.lua
+return { name = "x", fields = {} }

@@ -1,0 +1,2 @@
+-- plugin/kong/plugins/greeter/schema.lua
+return { name = "greeter", fields = {} }

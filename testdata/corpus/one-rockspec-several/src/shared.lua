@@ -1,0 +1,2 @@
+-- src/shared.lua
+return {}

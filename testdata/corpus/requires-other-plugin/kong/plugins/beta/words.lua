@@ -1,0 +1,2 @@
+-- kong/plugins/beta/words.lua
+return {}

@@ -1,0 +1,2 @@
+-- schema.lua
+return { name = "greeter", fields = {} }

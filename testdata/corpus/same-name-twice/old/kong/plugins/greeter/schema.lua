@@ -1,0 +1,2 @@
+-- old/kong/plugins/greeter/schema.lua
+return { name = "greeter", fields = {} }

@@ -1,0 +1,2 @@
+-- packages/lua/alpha/kong/plugins/alpha/schema.lua
+return { name = "alpha", fields = {} }

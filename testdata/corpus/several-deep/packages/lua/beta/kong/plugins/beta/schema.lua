@@ -1,0 +1,2 @@
+-- packages/lua/beta/kong/plugins/beta/schema.lua
+return { name = "beta", fields = {} }

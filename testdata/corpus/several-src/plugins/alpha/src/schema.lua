@@ -1,0 +1,2 @@
+-- plugins/alpha/src/schema.lua
+return { name = "alpha", fields = {} }

@@ -1,0 +1,2 @@
+-- plugins/beta/reference/schema.lua
+return { name = "beta", fields = {} }

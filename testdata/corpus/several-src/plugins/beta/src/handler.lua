@@ -1,0 +1,2 @@
+-- plugins/beta/src/handler.lua
+return { PRIORITY = 10, VERSION = "1.0.0" }

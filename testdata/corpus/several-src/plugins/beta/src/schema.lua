@@ -1,0 +1,2 @@
+-- plugins/beta/src/schema.lua
+return { name = "beta", fields = {} }

@@ -1,0 +1,2 @@
+-- kong/plugins/greeter/schema.lua
+return { name = "greeter", fields = {} }

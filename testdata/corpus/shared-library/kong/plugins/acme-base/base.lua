@@ -1,0 +1,2 @@
+-- kong/plugins/acme-base/base.lua
+return {}

@@ -1,0 +1,2 @@
+-- kong/plugins/acme-lib/text.lua
+return require "kong.plugins.acme-base.base"

@@ -1,0 +1,3 @@
+-- kong/plugins/alpha/handler.lua
+local lib = require "kong.plugins.acme-lib.text"
+return { PRIORITY = 10, VERSION = "1.0.0" }

@@ -1,0 +1,2 @@
+-- kong/plugins/unused-lib/x.lua
+return {}

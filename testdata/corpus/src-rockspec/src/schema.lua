@@ -1,0 +1,2 @@
+-- src/schema.lua
+return { name = "greeter", fields = {} }

@@ -1,0 +1,2 @@
+-- src/words.lua
+return { "hello" }

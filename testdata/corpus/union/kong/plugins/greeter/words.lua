@@ -1,0 +1,2 @@
+-- kong/plugins/greeter/words.lua
+return {}

@@ -1,0 +1,2 @@
+-- lib/http.lua
+return {}
