@@ -1,0 +1,3 @@
+import { describeLuarocksMake } from './describe-luarocks-make.ts';
+
+describeLuarocksMake(() => true);
