@@ -54,9 +54,10 @@ function renderArtifact(inspected: InspectedArtifact): string[] {
   ];
 }
 
-function renderContent({ files, capabilities }: InspectedContent): string[] {
+function renderContent({ files, capabilities, dependencies }: InspectedContent): string[] {
   return [
     ...files.map(({ path, size }) => `  ${path} (${formatBytes(size)})`),
+    ...dependencies.map(({ name, providedBy }) => `depends on ${name}: provided by ${providedBy}`),
     ...(capabilities.length > 0 ? [renderCapabilities(capabilities)] : []),
   ];
 }

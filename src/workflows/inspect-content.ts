@@ -9,7 +9,9 @@ import { readContent } from '../content/read-content.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Capability, PackagedPlugin } from '../plugin/capabilities/capability.ts';
 import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
+import { provideDependencies, type ProvidedDependency } from '../plugin/provide-dependencies.ts';
 import { readInstallable } from '../plugin/read-installable.ts';
+import { readRockspec } from '../plugin/rockspec.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 
 /** What a plugin's archive holds, as far as it is one. */
@@ -17,6 +19,8 @@ export interface InspectedContent {
   readonly files: readonly { readonly path: string; readonly size: number }[];
   /** Which ways to Kong nodes are open besides `install`; empty where it is no plugin. */
   readonly capabilities: readonly Capability[];
+  /** What the rockspec in it depends on, and who provides it; empty where it has none. */
+  readonly dependencies: readonly ProvidedDependency[];
 }
 
 /**
@@ -52,7 +56,17 @@ export async function describeContent(
   return {
     files: plan.files.map(sizeOf),
     capabilities: plugin === undefined ? [] : describeCapabilities({ ...plugin, ...packaged }),
+    dependencies: (await orRefused(() => readDependencies(plan.files))) ?? [],
   };
+}
+
+/** A layer for Kong has no rockspec; the trees of `--layout tree` and hand-made ones do. */
+function readDependencies(files: readonly PlannedFile[]): readonly ProvidedDependency[] {
+  const [rockspec, ...more] = files.filter(({ path }) => path.endsWith('.rockspec'));
+  if (rockspec === undefined || more.length > 0) return [];
+  const facts = readRockspec(rockspec.path, Buffer.from(rockspec.bytes).toString('utf8'));
+  const paths = files.map(({ path }) => path.replace(/^[^/]+\/(?=kong\/)/, ''));
+  return provideDependencies(facts.dependencies, paths);
 }
 
 function sizeOf({ path, bytes }: PlannedFile): InspectedContent['files'][number] {
@@ -60,7 +74,9 @@ function sizeOf({ path, bytes }: PlannedFile): InspectedContent['files'][number]
 }
 
 /** What is no archive, or no plugin, can be inspected all the same. */
-async function orRefused<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
+async function orRefused<Result>(
+  read: () => Result | Promise<Result>,
+): Promise<Result | undefined> {
   try {
     return await read();
   } catch (error) {

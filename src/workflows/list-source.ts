@@ -41,7 +41,7 @@ function* visit(above: Source, directory: string): Generator<SourceEntry> {
   }
   for (const entry of entries) {
     const path = directory + entry.name;
-    const kind = entry.isDirectory() ? 'directory' : kindOf(entry);
+    const kind = kindOf(entry);
     const isOutput = kind === 'file' && ARCHIVE.test(path);
     if (entry.name === IGNORE_FILE && ignoreText !== undefined) yield { path, kind: 'file' };
     else if (!source.isVisible(path, kind === 'directory' ? kind : 'file')) continue;
@@ -52,7 +52,8 @@ function* visit(above: Source, directory: string): Generator<SourceEntry> {
   }
 }
 
-function kindOf(entry: Dirent): SourceFile['kind'] {
+function kindOf(entry: Dirent): SourceFile['kind'] | 'directory' {
+  if (entry.isDirectory()) return 'directory';
   if (entry.isFile()) return 'file';
   return entry.isSymbolicLink() ? 'symlink' : 'special';
 }

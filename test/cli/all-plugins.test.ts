@@ -110,21 +110,38 @@ describe('publish --all', () => {
 });
 
 describe('dependencies', () => {
-  it('are listed by pack --json with who provides them', async () => {
-    const source = at('depends');
+  const source = at('depends');
+  const DEPENDENCIES = [
+    { name: 'lua', providedBy: 'kong' },
+    { name: 'lua-resty-http', providedBy: 'kong' },
+    { name: 'acme-words', providedBy: 'nobody' },
+  ];
+
+  beforeAll(() => {
     cpSync(join(CORPUS, 'usual-tree'), source, { recursive: true });
-    const wanted = ['lua >= 5.1', 'lua-resty-http >= 0.17', 'acme-words'];
-    const list = wanted.map((each) => `"${each}"`).join(', ');
+    const list = DEPENDENCIES.map(({ name }) => `"${name} >= 0.1"`).join(', ');
     writeFileSync(
       join(source, 'kong-plugin-greeter-1.0.0-1.rockspec'),
       `package = "kong-plugin-greeter"\nversion = "1.0.0-1"\ndependencies = { ${list} }\n` +
         'build = { type = "builtin", modules = {} }\n',
     );
+  });
+
+  it('are listed by pack --json with who provides them', async () => {
     const json = await kongcrate(['pack', source, '-o', at('depends.tar.gz'), '--json']);
-    expect((JSON.parse(json) as Packed).dependencies).toMatchObject([
-      { name: 'lua', providedBy: 'kong' },
-      { name: 'lua-resty-http', providedBy: 'kong' },
-      { name: 'acme-words', providedBy: 'nobody' },
-    ]);
+    expect((JSON.parse(json) as Packed).dependencies).toMatchObject(DEPENDENCIES);
+  });
+
+  it('are shown by inspect where the archive has the rockspec', async () => {
+    const reference = `oci-layout:${at('tree')}:1.0.0`;
+    await kongcrate(['push', source, reference, '--layout', 'tree']);
+    const inspected = JSON.parse(await kongcrate(['inspect', reference, '--json'])) as {
+      readonly content: Packed;
+    };
+    expect(inspected.content.dependencies).toMatchObject(DEPENDENCIES);
+    const text = await kongcrate(['inspect', reference]);
+    expect(text).toContain('depends on acme-words: provided by nobody');
+    const bare = JSON.parse(await kongcrate(['inspect', at('depends.tar.gz'), '--json'])) as Packed;
+    expect(bare.dependencies).toEqual([]);
   });
 });
