@@ -178,6 +178,15 @@ describe('what is packed', () => {
     expect(rules(findPlugin(sourceOf(files)).findings)).toEqual(['error other-plugin a.lua:1']);
   });
 
+  it('has no use for the rockspec of a plugin that is not there', () => {
+    const module = '["kong.plugins.gone.handler"] = "gone.lua"';
+    const { findings, rockspec: used } = findPlugin(
+      sourceOf({ ...GOOD, 'a.rockspec': rockspec('gone', '2.0-1', module) }),
+    );
+    expect(rules(findings)).toEqual(['warning rockspec-unused a.rockspec:1']);
+    expect(used).toBeUndefined();
+  });
+
   it('has nothing to do with old rockspecs kept in a directory', () => {
     const { findings, rockspec: used } = findPlugin(
       sourceOf({ ...GOOD, 'rockspecs/a.rockspec': '', 'rockspecs/b.rockspec': '' }),
