@@ -15,7 +15,9 @@ export function encodeZip(
   files: readonly PlannedFile[],
   limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
 ): Uint8Array {
-  const sorted = [...files].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  const sorted = [...files].sort((a, b) =>
+    Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
+  );
   const zippable: Zippable = Object.fromEntries(sorted.map(({ path, bytes }) => [path, bytes]));
   const bytes = zipSync(zippable, {
     level: 6,

@@ -37,7 +37,11 @@ export function readZip(
   let offset = 0;
   for (const record of records) {
     if (record.localOffset !== offset)
-      throw refuseAt(record.offset, 'ZIP_LAYOUT', `${quote(record.name)} is not where it should be`);
+      throw refuseAt(
+        record.offset,
+        'ZIP_LAYOUT',
+        `${quote(record.name)} is not where it should be`,
+      );
     const { data, endOffset } = readLocal(zip.subarray(0, startOffset), record);
     offset = endOffset;
     const isDirectory = checkKind(record);

@@ -140,7 +140,7 @@ function readName(bytes: Buffer, flags: number, offset: number): string {
  * @throws KongcrateError ARCHIVE_REFUSED
  */
 export function checkExtraFields(fields: Buffer, offset: number): void {
-  for (let at = 0; at < fields.length; ) {
+  for (let at = 0; at < fields.length;) {
     const isWhole = at + 4 <= fields.length;
     const id = isWhole ? fields.readUInt16LE(at) : -1;
     at += isWhole ? 4 + fields.readUInt16LE(at + 2) : 4;

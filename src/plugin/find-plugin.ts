@@ -44,6 +44,15 @@ export interface FindPluginOptions {
   readonly version?: string;
   /** The Kong that the plugin is meant for; default 3.9. */
   readonly release?: KongRelease;
+  /** The rockspec that counts, where it was named; else it is looked for. */
+  readonly rockspec?: GivenRockspec;
+}
+
+export interface GivenRockspec {
+  /** Relative to the source. */
+  readonly path: string;
+  /** Whether the source is an unpacked rock. */
+  readonly isBuilt: boolean;
 }
 
 /**
@@ -72,7 +81,7 @@ export function examinePlugin(
 ): ExaminedPlugin & { readonly handlerVersion: string | undefined } {
   const all = visibleFiles(source);
   const visible = all.filter(({ kind }) => kind !== 'own-output');
-  const rockspec = findRockspec(visible);
+  const rockspec = findRockspec(visible, options.rockspec);
   const modules = rockspec === undefined ? [] : readRockModules(rockspec, visible);
   const plugin = locatePlugin(visible, mappedPlugins(modules), options.name);
   const name = chooseName({ plugin, rockspec, modules, visible, option: options.name });
@@ -102,7 +111,11 @@ export function examinePlugin(
 }
 
 /** The rockspec at the top, else the one beside a `kong/plugins` one directory down. */
-function findRockspec(files: readonly SourceFile[]): RockspecFacts | undefined {
+function findRockspec(
+  files: readonly SourceFile[],
+  given: GivenRockspec | undefined,
+): RockspecFacts | undefined {
+  if (given !== undefined) return readGiven(files, given);
   const paths = files.map(({ path }) => path);
   const roots = ['', ...findPluginTrees(paths, 'handler').map(({ root }) => root)];
   const found =
@@ -116,6 +129,16 @@ function findRockspec(files: readonly SourceFile[]): RockspecFacts | undefined {
   throw new KongcrateError('PLUGIN_REFUSED', `several rockspecs: ${rockspecs.join(', ')}`, {
     remedy: 'Delete the old ones, or name them in .kongcrateignore.',
     details: { reason: 'SEVERAL_ROCKSPECS', rockspecs },
+  });
+}
+
+function readGiven(files: readonly SourceFile[], { path, isBuilt }: GivenRockspec): RockspecFacts {
+  const file = files.find((each) => each.path === path);
+  if (file?.kind === 'file')
+    return readRockspec(path, new TextDecoder().decode(file.bytes), isBuilt);
+  throw new KongcrateError('PLUGIN_REFUSED', `${path} is hidden, a link, or left out`, {
+    remedy: 'Take it out of .kongcrateignore, or give the directory.',
+    details: { reason: 'ROCKSPEC_LEFT_OUT', file: path },
   });
 }
 

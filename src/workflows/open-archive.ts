@@ -1,7 +1,10 @@
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
 import { archiveRefused, quote } from '../archive/archive-refused.ts';
+import { encodeTar } from '../archive/encode-tar.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
+import { readZip } from '../archive/read-zip.ts';
+import { sniffFormat } from '../archive/sniff-format.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
 import { MAX_MANIFEST_BYTES, type ImageIndex, type ImageManifest } from '../content/manifest.ts';
@@ -12,13 +15,14 @@ import { isCompanion } from '../layout/index-entries.ts';
 import { LayoutFiles } from '../layout/layout-files.ts';
 import type { LayoutReader } from '../layout/layout-reader.ts';
 import { LayoutStore } from '../layout/layout-store.ts';
+import { readRock } from '../plugin/rock/read-rock.ts';
 import { isManifestType } from '../reference/media-types.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 
 export interface OpenedArchive {
-  readonly kind: 'plain' | 'docker-archive' | 'oci-layout';
-  /** The archive that holds the plugin, as it stands in the file or layout. */
+  readonly kind: 'plain' | 'docker-archive' | 'oci-layout' | 'rock';
+  /** The archive that holds the plugin, as it stands in the file or layout; of a rock a tar of its modules. */
   readonly layer: Uint8Array;
   readonly plan: ExtractionPlan;
 }
@@ -31,9 +35,9 @@ export interface OpenArchiveOptions {
 
 /**
  * Reads whatever a plugin may have been packed or pulled into: a plain or nested tar(.gz), the
- * tarball of `crane pull` and `docker save`, an OCI layout as directory or tar. Says nothing about
- * trust.
- * @throws KongcrateError ARCHIVE_REFUSED, SOURCE_UNREADABLE, NOT_FOUND, CONTENT_INVALID, …
+ * tarball of `crane pull` and `docker save`, an OCI layout as directory or tar, a rock of LuaRocks.
+ * Says nothing about trust.
+ * @throws KongcrateError ARCHIVE_REFUSED, PLUGIN_REFUSED, SOURCE_UNREADABLE, NOT_FOUND, CONTENT_INVALID, …
  */
 export async function openArchive(
   path: string,
@@ -53,10 +57,21 @@ export async function openArchiveBytes(
   bytes: Uint8Array,
   options: OpenArchiveOptions,
 ): Promise<OpenedArchive> {
+  if (sniffFormat(bytes) === 'zip') return openRock(bytes, options);
   const container = readContainer(bytes, options.limits);
   return container.kind === 'oci-layout'
     ? openLayout(new ArchivedLayout(path, container.files), options)
     : container;
+}
+
+/** Not compressed, so that every Node.js makes the same bytes when a node judges the file again. */
+async function openRock(bytes: Uint8Array, options: OpenArchiveOptions): Promise<OpenedArchive> {
+  const plan = readZip(bytes, options.limits);
+  const modules = readRock(plan.files).modules.map((file) => ({
+    path: file.path.slice('lua/'.length),
+    bytes: file.bytes,
+  }));
+  return { kind: 'rock', layer: await encodeTar(modules), plan };
 }
 
 async function openLayout(

@@ -1,9 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { packPlugin, type PackedPlugin, type PackOptions } from './pack-plugin.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 export interface PackToFileOptions extends PackOptions {
-  /** Default `<name>-<version>.tar.gz` in the working directory; never overwritten. */
+  /**
+   * Default `<name>-<version>.tar.gz` in the working directory, for a rock the name that LuaRocks
+   * wants; never overwritten.
+   */
   readonly output?: string;
   /** Checks everything, writes nothing. */
   readonly dryRun?: boolean;
@@ -16,20 +21,32 @@ export interface PackedFile extends PackedPlugin {
 }
 
 /**
- * Packs a plugin's directory into a file. An existing one with the same bytes is left as it is.
- * @throws KongcrateError NOT_OURS when the file holds anything else, INSTALL_FAILED, and what
- *   packing refuses
+ * Packs a plugin into a file: its archive, or with `rock` the rock. An existing one with the same bytes is left as it is.
+ * @param path as `packPlugin` takes it
+ * @throws KongcrateError NOT_OURS when the file holds anything else, INSTALL_FAILED, USAGE for a
+ *   rock under another name than LuaRocks wants, and what packing refuses
  */
 export async function packToFile(
-  directory: string,
+  path: string,
   options: PackToFileOptions = {},
 ): Promise<PackedFile> {
-  const packed = await packPlugin(directory, options);
-  const output = options.output ?? `${packed.name}-${packed.version}.tar.gz`;
-  if (holds(output, packed.layer.bytes)) return { ...packed, output, wasPresent: true };
+  const packed = await packPlugin(path, options);
+  const { rock, layer, name, version } = packed;
+  const { bytes } = rock ?? layer;
+  const output = options.output ?? rock?.fileName ?? `${name}-${version}.tar.gz`;
+  if (rock !== undefined) demandRockName(output, rock.fileName);
+  if (holds(output, bytes)) return { ...packed, output, wasPresent: true };
   demandAbsent(output);
-  if (options.dryRun !== true) writeNewFile(output, packed.layer.bytes, 0o644);
+  if (options.dryRun !== true) writeNewFile(output, bytes, 0o644);
   return { ...packed, output, wasPresent: false };
+}
+
+/** LuaRocks looks for the rockspec in the rock by the name of the file. */
+function demandRockName(output: string, fileName: string): void {
+  if (basename(output) === fileName) return;
+  throw new KongcrateError('USAGE', `LuaRocks would not find the rockspec in ${output}`, {
+    remedy: `Name the file ${fileName}, in any directory.`,
+  });
 }
 
 /** What cannot be read holds something else; only a regular file of that size is opened. */

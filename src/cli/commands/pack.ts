@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { digestOf } from '../../reference/digest.ts';
 import { packToFile } from '../../workflows/pack-to-file.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
@@ -11,35 +12,46 @@ interface Flags extends SourceFlags {
   readonly output?: string;
   readonly dryRun?: true;
   readonly bundle?: true;
+  readonly format?: 'tar.gz' | 'rock';
 }
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<dir>', 'directory of the plugin: handler.lua and schema.lua, or a repository')
+    .argument('<source>', 'directory of the plugin, or of a repository; a rockspec; an .all.rock')
     .option('-o, --output <file>', 'file to write (<name>-<version>.tar.gz)')
+    .addOption(
+      new Option('--format <format>', 'what to write: tar.gz, or a rock for LuaRocks').choices([
+        'tar.gz',
+        'rock',
+      ]),
+    )
     .option('--dry-run', 'check everything, write nothing')
     .option('--bundle', 'put all Lua modules into handler.lua and schema.lua')
     .addHelpText('after', EXAMPLES);
   addSourceOptions(command);
-  setAction<Flags>(command, context, async ([directory = ''], flags, call) => {
-    const packed = await packToFile(directory, {
+  setAction<Flags>(command, context, async ([source = ''], flags, call) => {
+    const packed = await packToFile(source, {
       ...sourceOf(flags),
       ...(flags.output === undefined ? {} : { output: flags.output }),
       ...(flags.dryRun ? { dryRun: true } : {}),
       ...(flags.bundle ? { bundle: true } : {}),
+      ...(flags.format === 'rock' ? { rock: true } : {}),
     });
-    const { name, version, layer, files, output, wasPresent } = packed;
+    const { name, version, output, wasPresent } = packed;
+    const { bytes, files } = packed.rock ?? { ...packed.layer, files: packed.files };
+    const digest = digestOf(bytes);
+    const expandedBytes = files.reduce((sum, { size }) => sum + size, 0);
     if (packed.warnings.length > 0) call.note(renderFindings(packed.warnings));
     call.note(
-      `${name} ${version}: ${files.length} files, ${formatBytes(layer.expandedBytes)}, ` +
-        `packed ${formatBytes(layer.bytes.length)}, ${layer.digest}`,
+      `${name} ${version}: ${files.length} files, ${formatBytes(expandedBytes)}, ` +
+        `packed ${formatBytes(bytes.length)}, ${digest}`,
     );
     call.note(renderCapabilities(packed.capabilities));
     if (wasPresent) call.note(`${output} held these bytes already`);
-    const { digest, diffId, bytes } = layer;
-    const json = { name, version, output, wasPresent, digest, diffId, size: bytes.length, files };
+    const diffId = packed.rock ? {} : { diffId: packed.layer.diffId };
+    const json = { name, version, output, wasPresent, digest, ...diffId, size: bytes.length };
     const { dependencies, warnings, capabilities } = packed;
-    return { text: output, json: { ...json, dependencies, warnings, capabilities } };
+    return { text: output, json: { ...json, files, dependencies, warnings, capabilities } };
   });
 }
 
@@ -47,6 +59,8 @@ const EXAMPLES = `
 Examples:
   $ kongcrate pack ./my-plugin
   $ kongcrate pack . -o /tmp/my-plugin.tar.gz --version 1.2.3
+  $ kongcrate pack . --format rock
+  $ kongcrate pack kong-plugin-my-plugin-1.2.0-1.all.rock
 
 The same files give the same bytes, whatever the directory, user, clock or
 machine. --bundle is for Kong's operator, which takes a handler and a schema and
