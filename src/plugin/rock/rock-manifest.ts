@@ -37,7 +37,7 @@ export function readRockManifest(bytes: Uint8Array): ReadonlyMap<string, string>
   const visit = (value: LuaValue, path: readonly string[]): void => {
     if (value.kind === 'string') sums.set(path.join('/'), value.value);
     else if (!isListed(value) || path.length > MAX_DEPTH) throw unreadable(value.line);
-    else for (const [name, each] of value.fields) visit(each, [...path, utf8(name)]);
+    else for (const [name, each] of value.fields) visit(each, [...path, name]);
   };
   const table = evaluateLua(parsed.chunk).scope.get(ROCK_MANIFEST);
   if (table?.kind !== 'table') throw unreadable(table?.line ?? 1);
@@ -47,11 +47,6 @@ export function readRockManifest(bytes: Uint8Array): ReadonlyMap<string, string>
 
 function isListed(value: LuaValue): value is Extract<LuaValue, { readonly open: boolean }> {
   return isObject(value) && value.kind === 'table' && !value.open && value.items.length === 0;
-}
-
-/** Lua's strings are bytes, here one character each. */
-function utf8(name: string): string {
-  return Buffer.from(name, 'latin1').toString('utf8');
 }
 
 function unreadable(line: number): Error {
