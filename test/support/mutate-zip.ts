@@ -18,7 +18,11 @@ function changed(zip: Buffer, at: number, value: number): Buffer {
 const CHANGES: readonly ZipChange[] = [
   (zip, random) => changed(zip, random.below(zip.length), random.below(256)),
   (zip, random) =>
-    changed(zip, random.pick(headersOf(zip)) + random.below(50), random.pick([0, 1, 8, 127, 255])),
+    changed(
+      zip,
+      random.pick([0, ...headersOf(zip)]) + random.below(50),
+      random.pick([0, 1, 8, 127, 255]),
+    ),
   (zip, random) => zip.subarray(0, random.below(zip.length)),
   (zip, random) => zip.subarray(random.below(60)),
   (zip, random) => Buffer.concat([zip, random.bytes(1 + random.below(30))]),
