@@ -1,9 +1,7 @@
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
 import { archiveRefused, quote } from '../archive/archive-refused.ts';
-import { encodeTar } from '../archive/encode-tar.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
-import { readZip } from '../archive/read-zip.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
@@ -15,7 +13,6 @@ import { isCompanion } from '../layout/index-entries.ts';
 import { LayoutFiles } from '../layout/layout-files.ts';
 import type { LayoutReader } from '../layout/layout-reader.ts';
 import { LayoutStore } from '../layout/layout-store.ts';
-import { readRock } from '../plugin/rock/read-rock.ts';
 import { isManifestType } from '../reference/media-types.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
@@ -57,21 +54,12 @@ export async function openArchiveBytes(
   bytes: Uint8Array,
   options: OpenArchiveOptions,
 ): Promise<OpenedArchive> {
-  if (sniffFormat(bytes) === 'zip') return openRock(bytes, options);
+  if (sniffFormat(bytes) === 'zip')
+    return (await import('./open-rock.ts')).openRock(bytes, options.limits);
   const container = readContainer(bytes, options.limits);
   return container.kind === 'oci-layout'
     ? openLayout(new ArchivedLayout(path, container.files), options)
     : container;
-}
-
-/** Not compressed, so that every Node.js makes the same bytes when a node judges the file again. */
-async function openRock(bytes: Uint8Array, options: OpenArchiveOptions): Promise<OpenedArchive> {
-  const plan = readZip(bytes, options.limits);
-  const modules = readRock(plan.files).modules.map((file) => ({
-    path: file.path.slice('lua/'.length),
-    bytes: file.bytes,
-  }));
-  return { kind: 'rock', layer: await encodeTar(modules), plan };
 }
 
 async function openLayout(

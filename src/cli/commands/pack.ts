@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { digestOf } from '../../reference/digest.ts';
-import { packToFile } from '../../workflows/pack-to-file.ts';
-import { setAction } from '../action.ts';
+import { packToFile, type PackedFile } from '../../workflows/pack-to-file.ts';
+import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { formatBytes } from '../format-bytes.ts';
 import { renderCapabilities } from '../print-capabilities.ts';
@@ -37,22 +37,26 @@ export function configure(command: Command, context: Context): void {
       ...(flags.bundle ? { bundle: true } : {}),
       ...(flags.format === 'rock' ? { rock: true } : {}),
     });
-    const { name, version, output, wasPresent } = packed;
-    const { bytes, files } = packed.rock ?? { ...packed.layer, files: packed.files };
-    const digest = digestOf(bytes);
-    const expandedBytes = files.reduce((sum, { size }) => sum + size, 0);
-    if (packed.warnings.length > 0) call.note(renderFindings(packed.warnings));
-    call.note(
-      `${name} ${version}: ${files.length} files, ${formatBytes(expandedBytes)}, ` +
-        `packed ${formatBytes(bytes.length)}, ${digest}`,
-    );
-    call.note(renderCapabilities(packed.capabilities));
-    if (wasPresent) call.note(`${output} held these bytes already`);
-    const diffId = packed.rock ? {} : { diffId: packed.layer.diffId };
-    const json = { name, version, output, wasPresent, digest, ...diffId, size: bytes.length };
-    const { dependencies, warnings, capabilities } = packed;
-    return { text: output, json: { ...json, files, dependencies, warnings, capabilities } };
+    return report(packed, call);
   });
+}
+
+function report(packed: PackedFile, call: Call): CommandResult {
+  const { name, version, output, wasPresent, dependencies, warnings, capabilities } = packed;
+  const { bytes, files } = packed.rock ?? { ...packed.layer, files: packed.files };
+  const digest = digestOf(bytes);
+  const expandedBytes = files.reduce((sum, { size }) => sum + size, 0);
+  // Both are about the archive, not about a rock.
+  const ofArchive = packed.rock ? {} : { diffId: packed.layer.diffId, capabilities };
+  if (warnings.length > 0) call.note(renderFindings(warnings));
+  call.note(
+    `${name} ${version}: ${files.length} files, ${formatBytes(expandedBytes)}, ` +
+      `packed ${formatBytes(bytes.length)}, ${digest}`,
+  );
+  if (packed.rock === undefined) call.note(renderCapabilities(capabilities));
+  if (wasPresent) call.note(`${output} held these bytes already`);
+  const json = { name, version, output, wasPresent, digest, size: bytes.length, files };
+  return { text: output, json: { ...json, ...ofArchive, dependencies, warnings } };
 }
 
 const EXAMPLES = `
