@@ -5,6 +5,13 @@ import { printable } from '../errors/printable.ts';
 export type RefusalReason =
   | 'NOT_AN_ARCHIVE'
   | 'ZIP'
+  | 'ZIP_CHECKSUM'
+  | 'ZIP_DATA'
+  | 'ZIP_EXTRA_FIELD'
+  | 'ZIP_FLAGS'
+  | 'ZIP_LAYOUT'
+  | 'ZIP_METHOD'
+  | 'ZIP64'
   | 'COMPRESSION'
   | 'EMPTY'
   | 'TOO_LARGE'

@@ -1,18 +1,14 @@
-import { crc32, constants, inflateRawSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { errnoOf } from '../errors/kongcrate-error.ts';
 import { archiveRefused } from './archive-refused.ts';
 import { asBuffer } from './as-buffer.ts';
 import { endOfGzipHeader } from './gzip-header.ts';
+import { inflateRaw, type Inflated } from './inflate-raw.ts';
 
 const TRAILER_BYTES = 8;
 /** RFC 1951 cannot express more than 258 bytes in two bits. */
 const MAX_DEFLATE_RATIO = 1032;
 const MIN_CHUNK_BYTES = 64 * 1024;
-
-interface Inflated {
-  readonly expanded: Buffer;
-  readonly consumedBytes: number;
-}
 
 /**
  * Expands one gzip member (RFC 1952), synchronously and strictly. Readers disagree about what
@@ -44,14 +40,7 @@ export function expandGzip(bytes: Uint8Array, maxBytes: number): Buffer {
 
 function inflate(deflated: Buffer, maxBytes: number): Inflated {
   try {
-    // With `info` Node returns the engine too, whose bytesWritten is where the member ended.
-    const result = inflateRawSync(deflated, {
-      info: true,
-      chunkSize: chunkBytesFor(deflated, maxBytes),
-      maxOutputLength: Math.max(1, maxBytes),
-      finishFlush: constants.Z_FINISH,
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    return { expanded: result.buffer, consumedBytes: result.engine.bytesWritten };
+    return inflateRaw(deflated, { maxBytes, chunkBytes: chunkBytesFor(deflated, maxBytes) });
   } catch (error) {
     throw refusalOf(error, maxBytes);
   }

@@ -15,8 +15,8 @@ export function openTar(bytes: Uint8Array, maxBytes: number): Uint8Array {
     case 'gzip':
       return expandGzip(bytes, maxBytes);
     case 'zip':
-      throw archiveRefused('ZIP', 'it is a zip: this version cannot read LuaRocks rocks', {
-        remedy: 'Unpack it and pack the directory: `kongcrate pack DIR`.',
+      throw archiveRefused('ZIP', 'it is a zip, and a layer is a tar', {
+        remedy: 'Read a rock of LuaRocks from its file: `kongcrate pack X.all.rock`.',
       });
     case 'xz':
     case 'zstd':

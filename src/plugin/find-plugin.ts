@@ -2,6 +2,7 @@ import { choosePlugin, namesOf } from './choose-plugin.ts';
 import { chooseVersion } from './choose-version.ts';
 import { examineFiles, type ExaminedPlugin } from './examine-files.ts';
 import type { KongRelease } from './kong-release.ts';
+import type { GivenRockspec } from './read-rocks.ts';
 import type { SourceFile } from './source-file.ts';
 import { surveySource } from './survey-source.ts';
 
@@ -17,6 +18,8 @@ export interface FindPluginOptions {
   readonly version?: string;
   /** The Kong that the plugin is meant for; default 3.9. */
   readonly release?: KongRelease;
+  /** The rockspec that counts, where it was named; else it is looked for. */
+  readonly rockspec?: GivenRockspec;
 }
 
 /**
@@ -41,9 +44,9 @@ export function findPlugin(
  */
 export function examinePlugin(
   source: readonly SourceFile[],
-  { name, release }: FindPluginOptions = {},
+  { name, release, rockspec }: FindPluginOptions = {},
 ): ExaminedPlugin & { readonly handlerVersion: string | undefined } {
-  const survey = surveySource(source);
+  const survey = surveySource(source, rockspec);
   const plugin = choosePlugin(survey.plugins, name);
   return examineFiles(survey, plugin, { name, release });
 }
@@ -52,6 +55,9 @@ export function examinePlugin(
  * The names of all plugins in a source directory: `findPlugin` finds each by it.
  * @throws KongcrateError PLUGIN_REFUSED: none, or two of one name; USAGE: one without a name
  */
-export function listPluginNames(source: readonly SourceFile[]): readonly string[] {
-  return namesOf(surveySource(source).plugins);
+export function listPluginNames(
+  source: readonly SourceFile[],
+  { rockspec }: FindPluginOptions = {},
+): readonly string[] {
+  return namesOf(surveySource(source, rockspec).plugins);
 }

@@ -36,7 +36,7 @@ export function mapRockspec(
     .filter((file) => file.path.startsWith(top))
     .map((file) => file.path.slice(top.length));
   const modules = build.modules === 'detected' ? detectModules(rockspec, paths) : build.modules;
-  const copied = build.type === 'builtin' ? [COPIED_WHOLE] : [];
+  const copied = build.type === 'none' ? [] : [COPIED_WHOLE];
   return [
     ...modules.map((module) => ({ ...module, to: modulePath(module) })),
     ...copyDirectories(copied, paths, build.line),

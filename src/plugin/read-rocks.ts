@@ -13,6 +13,14 @@ export interface Rock {
   readonly older: readonly RockspecFacts[];
 }
 
+/** The one rockspec that counts, where it was named. */
+export interface GivenRockspec {
+  /** Relative to the source. */
+  readonly path: string;
+  /** Whether the source is an unpacked rock. */
+  readonly isBuilt: boolean;
+}
+
 /** The rockspecs of one directory: of each package the highest version. */
 export interface RockShelf {
   /** Empty for the top, else with a `/` at its end. */
@@ -26,27 +34,45 @@ export interface RockShelf {
 const MAX_ROCKSPECS = 1_000;
 
 /**
- * Reads every rockspec of a source, by directory.
- * @throws KongcrateError PLUGIN_REFUSED: more rockspecs than any repository has
+ * Reads every rockspec of a source, by directory, or the given one.
+ * @throws KongcrateError PLUGIN_REFUSED: more rockspecs than any repository has, or the given one is
+ *   no visible file
  */
-export function readRocks(files: readonly SourceFile[]): ReadonlyMap<string, RockShelf> {
-  const rockspecs = files.filter(({ path, kind }) => kind === 'file' && path.endsWith('.rockspec'));
+export function readRocks(
+  files: readonly SourceFile[],
+  given?: GivenRockspec,
+): ReadonlyMap<string, RockShelf> {
+  const rockspecs = files
+    .filter(({ path, kind }) => kind === 'file' && path.endsWith('.rockspec'))
+    .filter(({ path }) => given === undefined || path === given.path);
+  if (given !== undefined && rockspecs.length === 0) throw leftOut(given);
   if (rockspecs.length > MAX_ROCKSPECS)
     throw new KongcrateError('PLUGIN_REFUSED', `there are ${rockspecs.length} rockspecs`, {
       remedy: 'Give the directory of one plugin, or name the others in .kongcrateignore.',
       details: { reason: 'TOO_MUCH' },
     });
   const byDirectory = groupBy(rockspecs, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));
+  const isBuilt = given?.isBuilt === true;
   return new Map(
-    [...byDirectory].map(([directory, shelf]) => [directory, readShelf(directory, shelf, files)]),
+    [...byDirectory].map(([directory, shelf]) => [
+      directory,
+      { directory, ...readShelf(shelf, files, isBuilt) },
+    ]),
   );
 }
 
+function leftOut({ path }: GivenRockspec): KongcrateError {
+  return new KongcrateError('PLUGIN_REFUSED', `${path} is hidden, a link, or left out`, {
+    remedy: 'Take it out of .kongcrateignore, or give the directory.',
+    details: { reason: 'ROCKSPEC_LEFT_OUT', file: path },
+  });
+}
+
 function readShelf(
-  directory: string,
   rockspecs: readonly SourceFile[],
   files: readonly SourceFile[],
-): RockShelf {
+  isBuilt: boolean,
+): Omit<RockShelf, 'directory'> {
   const problems: KongcrateError[] = [];
   const orNone = <Result>(read: () => Result): readonly Result[] => {
     try {
@@ -58,7 +84,7 @@ function readShelf(
     }
   };
   const readable = rockspecs.flatMap(({ path, bytes }) =>
-    orNone(() => readRockspec(path, new TextDecoder().decode(bytes))),
+    orNone(() => readRockspec(path, new TextDecoder().decode(bytes), isBuilt)),
   );
   const packages = [...groupBy(readable, (rockspec) => rockspec.package).values()];
   const rocks = packages
@@ -68,5 +94,5 @@ function readShelf(
         ? []
         : orNone(() => ({ rockspec, modules: readRockModules(rockspec, files), older })),
     );
-  return { directory, rocks, problems };
+  return { rocks, problems };
 }

@@ -14,8 +14,11 @@ export interface RockspecModule {
 /** What a rockspec says about the files that LuaRocks would install. */
 export interface RockspecBuild {
   readonly line: number;
-  /** `none` installs only what `build.install` and `build.copy_directories` name. */
-  readonly type: 'builtin' | 'none';
+  /**
+   * `none` installs only what `build.install` and `build.copy_directories` name; `built`: it is the
+   * rockspec of a rock, whose Lua files stand in `lua/` already.
+   */
+  readonly type: 'builtin' | 'none' | 'built';
   /** `build.modules`; `detected`: LuaRocks looks for them by itself (format 3). */
   readonly modules: readonly RockspecModule[] | 'detected';
   /** `build.install.lua`. */

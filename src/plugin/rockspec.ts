@@ -26,13 +26,23 @@ export interface RockspecFacts {
   readonly license?: string;
 }
 
+/** In a rock it no longer matters how the files came to be. */
+const BUILT: RockspecBuild = {
+  line: 1,
+  type: 'built',
+  modules: [],
+  installed: [],
+  directories: [],
+};
+
 /**
  * Reads a rockspec without running it, as far as kongcrate needs it. `source`, `test`, `deploy`,
  * `supported_platforms` and the dependencies of build and test say nothing about the package.
+ * @param isBuilt whether it is the rockspec of a rock: its `build` is not looked at
  * @throws KongcrateError PLUGIN_REFUSED: not Lua, not to be told without running it, C modules,
  *   or a build that runs programs
  */
-export function readRockspec(path: string, text: string): RockspecFacts {
+export function readRockspec(path: string, text: string, isBuilt = false): RockspecFacts {
   const parsed = parseLua(Buffer.from(text));
   if (!parsed.ok) throw rockspecInvalid({ path, line: parsed.line }, parsed.message);
   const { scope } = evaluateLua(parsed.chunk);
@@ -47,9 +57,11 @@ export function readRockspec(path: string, text: string): RockspecFacts {
     package: requiredText(path, 'package', global('package')),
     version: plain,
     ...(revision === undefined ? {} : { revision: Number(revision) }),
-    build: readRockspecBuild(path, global('build'), {
-      isFormat3: format.kind === 'string' && Number.parseFloat(format.value) >= 3,
-    }),
+    build: isBuilt
+      ? BUILT
+      : readRockspecBuild(path, global('build'), {
+          isFormat3: format.kind === 'string' && Number.parseFloat(format.value) >= 3,
+        }),
     dependencies,
     notes: [...notes, ...noteRockspec(global)],
     ...readDescription(global('description')),

@@ -3,7 +3,7 @@ import { chooseRock, findStrays, type ChosenRock } from './choose-rock.ts';
 import { readSchemaName } from './handler-facts.ts';
 import { locatePlugins } from './locate-plugins.ts';
 import { findModule, type PluginTree } from './plugin-tree.ts';
-import { readRocks } from './read-rocks.ts';
+import { readRocks, type GivenRockspec } from './read-rocks.ts';
 import type { SourceFile } from './source-file.ts';
 import { visibleFiles } from './visible-files.ts';
 
@@ -24,12 +24,13 @@ const MAX_PLUGINS = 500;
 
 /**
  * Looks through a source directory: which plugins are there, and with which rockspecs.
+ * @param given the only rockspec that counts: then only the plugins that it is about are found
  * @throws KongcrateError PLUGIN_REFUSED: none, or more than any repository has
  */
-export function surveySource(source: readonly SourceFile[]): SourceSurvey {
+export function surveySource(source: readonly SourceFile[], given?: GivenRockspec): SourceSurvey {
   const all = visibleFiles(source);
   const visible = all.filter(({ kind }) => kind !== 'own-output');
-  const shelves = readRocks(visible);
+  const shelves = readRocks(visible, given);
   const places = locatePlugins(new Set(visible.map(({ path }) => path)), shelves).toSorted(
     (a, b) => (a.directory < b.directory ? -1 : 1),
   );
@@ -40,7 +41,23 @@ export function surveySource(source: readonly SourceFile[]): SourceSurvey {
     const name = place.name ?? nameOfBare(place, rock, visible);
     return { ...place, ...(name === undefined ? {} : { name }), rock };
   });
-  return { visible, ownOutput: all.filter(({ kind }) => kind === 'own-output'), plugins };
+  return {
+    visible,
+    ownOutput: all.filter(({ kind }) => kind === 'own-output'),
+    plugins: given === undefined ? plugins : aboutOf(plugins, given),
+  };
+}
+
+function aboutOf(
+  plugins: readonly SurveyedPlugin[],
+  { path }: GivenRockspec,
+): readonly SurveyedPlugin[] {
+  const meant = plugins.filter(({ rock }) => rock.rock !== undefined || rock.problem !== undefined);
+  if (meant.length > 0) return meant;
+  throw new KongcrateError('PLUGIN_REFUSED', `${path} is about none of the plugins beside it`, {
+    remedy: 'Mend its modules, or give the directory.',
+    details: { reason: 'NO_PLUGIN', file: path },
+  });
 }
 
 function nameOfBare(

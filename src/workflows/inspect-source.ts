@@ -13,7 +13,7 @@ import {
 import type { ExaminedPlugin } from '../plugin/examine-files.ts';
 import type { KongRelease } from '../plugin/kong-release.ts';
 import type { SourceFile } from '../plugin/source-file.ts';
-import { readSourceTree } from './read-source-tree.ts';
+import { readPluginSource } from './read-plugin-source.ts';
 
 export interface SourceOptions {
   /** Which plugin of several, or its name where the source does not say it. */
@@ -50,12 +50,18 @@ export function lintSource(directory: string, options: SourceOptions = {}): Lint
   };
 }
 
+/** A plugin with all the files that it was found in. */
+export interface InspectedSource extends FoundPlugin {
+  readonly source: readonly SourceFile[];
+}
+
 /**
- * Finds the plugin in a source directory and lists everything that Kong would stumble over.
- * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED, USAGE
+ * Finds the plugin in a directory, a rockspec's directory or a rock, and lists everything that Kong
+ * would stumble over.
+ * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED, ARCHIVE_REFUSED, USAGE
  */
-export function inspectSource(directory: string, options: SourceOptions = {}): FoundPlugin {
-  return read(directory, options, findPlugin);
+export function inspectSource(path: string, options: SourceOptions = {}): InspectedSource {
+  return read(path, options, (source, given) => ({ ...findPlugin(source, given), source }));
 }
 
 /**
@@ -67,22 +73,22 @@ export function listPlugins(directory: string, options: SourceOptions = {}): rea
 }
 
 function read<Plugin>(
-  directory: string,
+  path: string,
   { limits = DEFAULT_ARCHIVE_LIMITS, ...options }: SourceOptions,
   find: (source: readonly SourceFile[], options: FindPluginOptions) => Plugin,
 ): Plugin {
-  const source = readSourceTree(directory, limits);
+  const { files, rockspec } = readPluginSource(path, limits);
   try {
-    return find(source, options);
+    return find(files, { ...options, ...(rockspec === undefined ? {} : { rockspec }) });
   } catch (error) {
-    throw aboutDirectory(directory, error);
+    throw aboutSource(path, error);
   }
 }
 
-/** What is wrong with the whole directory names no file, so it has to name the directory. */
-function aboutDirectory(directory: string, error: unknown): unknown {
+/** What is wrong with the whole source names no file, so it has to name the source. */
+function aboutSource(path: string, error: unknown): unknown {
   if (!(error instanceof KongcrateError)) return error;
   const { code, message, remedy, details } = error;
   if (details['reason'] !== 'NO_PLUGIN' && details['reason'] !== 'SEVERAL_PLUGINS') return error;
-  return new KongcrateError(code, `${directory}: ${message}`, { remedy, details, cause: error });
+  return new KongcrateError(code, `${path}: ${message}`, { remedy, details, cause: error });
 }

@@ -2,6 +2,7 @@ import type { ArchiveLimits } from '../archive/archive-limits.ts';
 import { archiveRefused, quote } from '../archive/archive-refused.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
+import { sniffFormat } from '../archive/sniff-format.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
 import { MAX_MANIFEST_BYTES, type ImageIndex, type ImageManifest } from '../content/manifest.ts';
@@ -17,8 +18,8 @@ import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 
 export interface OpenedArchive {
-  readonly kind: 'plain' | 'docker-archive' | 'oci-layout';
-  /** The archive that holds the plugin, as it stands in the file or layout. */
+  readonly kind: 'plain' | 'docker-archive' | 'oci-layout' | 'rock';
+  /** The archive that holds the plugin, as it stands in the file or layout; of a rock a tar of its modules. */
   readonly layer: Uint8Array;
   readonly plan: ExtractionPlan;
 }
@@ -31,9 +32,9 @@ export interface OpenArchiveOptions {
 
 /**
  * Reads whatever a plugin may have been packed or pulled into: a plain or nested tar(.gz), the
- * tarball of `crane pull` and `docker save`, an OCI layout as directory or tar. Says nothing about
- * trust.
- * @throws KongcrateError ARCHIVE_REFUSED, SOURCE_UNREADABLE, NOT_FOUND, CONTENT_INVALID, …
+ * tarball of `crane pull` and `docker save`, an OCI layout as directory or tar, a rock of LuaRocks.
+ * Says nothing about trust.
+ * @throws KongcrateError ARCHIVE_REFUSED, PLUGIN_REFUSED, SOURCE_UNREADABLE, NOT_FOUND, CONTENT_INVALID, …
  */
 export async function openArchive(
   path: string,
@@ -53,6 +54,8 @@ export async function openArchiveBytes(
   bytes: Uint8Array,
   options: OpenArchiveOptions,
 ): Promise<OpenedArchive> {
+  if (sniffFormat(bytes) === 'zip')
+    return (await import('./open-rock.ts')).openRock(bytes, options.limits);
   const container = readContainer(bytes, options.limits);
   return container.kind === 'oci-layout'
     ? openLayout(new ArchivedLayout(path, container.files), options)

@@ -1,5 +1,6 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { encodeLayer, type EncodedLayer } from '../archive/encode-layer.ts';
+import { encodeZip } from '../archive/encode-zip.ts';
 import type { PlannedFile } from '../content/extraction-plan.ts';
 import { bundlePlugin } from '../plugin/bundle/bundle-plugin.ts';
 import type { Capability } from '../plugin/capabilities/capability.ts';
@@ -7,6 +8,8 @@ import { describeCapabilities } from '../plugin/capabilities/describe-capabiliti
 import type { FoundPlugin } from '../plugin/find-plugin.ts';
 import { describeFinding, type Finding } from '../plugin/finding.ts';
 import { provideDependencies, type ProvidedDependency } from '../plugin/provide-dependencies.ts';
+import { planRock, type PlannedRock } from '../plugin/rock/plan-rock.ts';
+import { readRock } from '../plugin/rock/read-rock.ts';
 import { inspectSource, type SourceOptions } from './inspect-source.ts';
 
 const IMAGE = 'org.opencontainers.image';
@@ -16,6 +19,16 @@ export interface PackOptions extends SourceOptions {
   readonly shape?: 'image' | 'tree';
   /** Puts all Lua modules into handler.lua and schema.lua. */
   readonly bundle?: boolean;
+  /** Makes a rock of LuaRocks too. */
+  readonly rock?: boolean;
+}
+
+/** An `.all.rock` of LuaRocks 3. */
+export interface PackedRock {
+  /** The name that LuaRocks reads package and version from. */
+  readonly fileName: string;
+  readonly bytes: Buffer;
+  readonly files: PackedPlugin['files'];
 }
 
 export interface PackedPlugin {
@@ -32,20 +45,19 @@ export interface PackedPlugin {
   readonly dependencies: readonly ProvidedDependency[];
   /** `org.opencontainers.image.*` annotations that the rockspec gives. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Where it was asked for. */
+  readonly rock?: PackedRock;
 }
 
 /**
- * Checks a plugin's source directory and writes its archive. The bytes are a function of the
- * files alone.
+ * Checks a plugin's source and makes its archive. The bytes are a function of the files alone.
+ * @param path the plugin's directory, a rockspec in it, or a rock of LuaRocks
  * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED, ARCHIVE_REFUSED, USAGE, ENCODER_DIFFERS
  */
-export async function packPlugin(
-  directory: string,
-  options: PackOptions = {},
-): Promise<PackedPlugin> {
-  const source = inspectSource(directory, options);
-  refuseErrors(source.findings, directory);
-  const found = options.bundle === true ? bundled(source) : source;
+export async function packPlugin(path: string, options: PackOptions = {}): Promise<PackedPlugin> {
+  const { source, ...plugin } = inspectSource(path, options);
+  refuseErrors(plugin.findings, path);
+  const found = options.bundle === true ? bundled(plugin) : plugin;
   const files = options.shape === 'tree' ? asTree(found) : found.files;
   const { name, version, priority } = found;
   return {
@@ -53,7 +65,7 @@ export async function packPlugin(
     version,
     ...(priority === undefined ? {} : { priority }),
     layer: await encodeLayer(files, options.limits),
-    files: files.map(({ path, bytes }) => ({ path, size: bytes.length })),
+    files: listed(files),
     warnings: found.findings,
     capabilities: describeCapabilities({ name, files: found.files, entries: files }),
     dependencies: provideDependencies(
@@ -61,19 +73,34 @@ export async function packPlugin(
       found.files.map(({ path }) => path),
     ),
     annotations: annotationsOf(found),
+    ...(options.rock === true ? { rock: packRock(path, planRock(found, source), options) } : {}),
   };
+}
+
+function packRock(
+  path: string,
+  { fileName, files, findings }: PlannedRock,
+  { limits }: PackOptions,
+): PackedRock {
+  refuseErrors(findings, path);
+  readRock(files);
+  return { fileName, bytes: Buffer.from(encodeZip(files, limits)), files: listed(files) };
+}
+
+function listed(files: readonly PlannedFile[]): PackedPlugin['files'] {
+  return files.map(({ path, bytes }) => ({ path, size: bytes.length }));
 }
 
 function bundled(found: FoundPlugin): FoundPlugin {
   return { ...found, files: bundlePlugin(found.name, found.files) };
 }
 
-function refuseErrors(findings: readonly Finding[], directory: string): void {
+function refuseErrors(findings: readonly Finding[], path: string): void {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
   if (!first) return;
   const lines = errors.map(describeFinding);
-  throw new KongcrateError('PLUGIN_REFUSED', `${directory} is refused:\n${lines.join('\n')}`, {
+  throw new KongcrateError('PLUGIN_REFUSED', `${path} is refused:\n${lines.join('\n')}`, {
     remedy: first.remedy,
     details: { findings: lines, rules: errors.map((finding) => finding.rule) },
   });

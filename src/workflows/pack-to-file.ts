@@ -1,11 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { listPlugins } from './inspect-source.ts';
 import { packPlugin, type PackedPlugin, type PackOptions } from './pack-plugin.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 export interface PackToFileOptions extends PackOptions {
-  /** Default `<name>-<version>.tar.gz` in the working directory; never overwritten. */
+  /**
+   * Default `<name>-<version>.tar.gz` in the working directory, for a rock the name that LuaRocks
+   * wants; never overwritten.
+   */
   readonly output?: string;
   /** Checks everything, writes nothing. */
   readonly dryRun?: boolean;
@@ -23,22 +27,24 @@ export interface PackedFile extends PackedPlugin {
 }
 
 /**
- * Packs a plugin's directory into a file. An existing one with the same bytes is left as it is.
- * @throws KongcrateError NOT_OURS when the file holds anything else, INSTALL_FAILED, and what
- *   packing refuses
+ * Packs a plugin into a file: its archive, or with `rock` the rock. An existing one with the same
+ * bytes is left as it is.
+ * @param path as `packPlugin` takes it
+ * @throws KongcrateError NOT_OURS when the file holds anything else, INSTALL_FAILED, USAGE for a
+ *   rock under another name than LuaRocks wants, and what packing refuses
  */
 export async function packToFile(
-  directory: string,
+  path: string,
   options: PackToFileOptions = {},
 ): Promise<PackedFile> {
-  const packed = await packPlugin(directory, options);
+  const packed = await packPlugin(path, options);
   const file = place(packed, options.output ?? fileNameOf(packed));
   if (options.dryRun !== true) write(file);
   return file;
 }
 
 /**
- * Packs every plugin below a directory into a file of its own, `<name>-<version>.tar.gz`. Nothing
+ * Packs every plugin below a directory into a file of its own, named as `packToFile` does. Nothing
  * is written before all of them are sound.
  * @throws KongcrateError as packToFile does
  */
@@ -55,18 +61,31 @@ export async function packAllToFiles(
   return files;
 }
 
-function fileNameOf({ name, version }: PackedPlugin): string {
-  return `${name}-${version}.tar.gz`;
+function fileNameOf({ name, version, rock }: PackedPlugin): string {
+  return rock?.fileName ?? `${name}-${version}.tar.gz`;
 }
 
 function place(packed: PackedPlugin, output: string): PackedFile {
-  const wasPresent = holds(output, packed.layer.bytes);
+  if (packed.rock !== undefined) demandRockName(output, packed.rock.fileName);
+  const wasPresent = holds(output, bytesOf(packed));
   if (!wasPresent) demandAbsent(output);
   return { ...packed, output, wasPresent };
 }
 
-function write({ output, layer, wasPresent }: PackedFile): void {
-  if (!wasPresent) writeNewFile(output, layer.bytes, 0o644);
+function write(packed: PackedFile): void {
+  if (!packed.wasPresent) writeNewFile(packed.output, bytesOf(packed), 0o644);
+}
+
+function bytesOf({ rock, layer }: PackedPlugin): Buffer {
+  return (rock ?? layer).bytes;
+}
+
+/** LuaRocks looks for the rockspec in the rock by the name of the file. */
+function demandRockName(output: string, fileName: string): void {
+  if (basename(output) === fileName) return;
+  throw new KongcrateError('USAGE', `LuaRocks would not find the rockspec in ${output}`, {
+    remedy: `Name the file ${fileName}, in any directory.`,
+  });
 }
 
 /** What cannot be read holds something else; only a regular file of that size is opened. */

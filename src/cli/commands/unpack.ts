@@ -10,7 +10,7 @@ interface Flags extends LayerFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<file>', 'tar, tar.gz, tarball of crane pull or docker save, OCI layout')
+    .argument('<file>', 'tar, tar.gz, tarball of crane pull or docker save, OCI layout, .all.rock')
     .requiredOption('-C, --directory <dir>', 'where to write the files')
     .addHelpText('after', EXAMPLES);
   addLayerOptions(command);
