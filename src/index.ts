@@ -32,6 +32,8 @@ export { signFile } from './workflows/sign-file.ts';
 export type { SignedFile, SignFileOptions } from './workflows/sign-file.ts';
 export { verifyArtifact } from './workflows/verify-artifact.ts';
 export type { TrustOptions } from './workflows/create-verifier.ts';
+export { readMirrors, type ReadMirrorsOptions } from './workflows/mirrors/read-mirrors.ts';
+export type { MirrorPlace, MirrorRule, Mirrors } from './workflows/mirrors/mirror-rule.ts';
 export { readPolicy } from './workflows/read-policy.ts';
 export type { TrustPolicy } from './signing/policy/trust-policy.ts';
 export type { PolicyDecision } from './signing/policy/decide.ts';

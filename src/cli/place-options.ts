@@ -11,12 +11,14 @@ import {
   placesOf,
   type ConnectionFlags,
 } from './connection-options.ts';
-import { givenCredentials, type CredentialFlags } from './given-credentials.ts';
+import { givenCredentials, registryOf, type CredentialFlags } from './given-credentials.ts';
+import { mirrorsOf } from './mirrors-of.ts';
 import { signatureRepositoryOf } from './signature-repository.ts';
 import { count } from './shared-options.ts';
 
 export interface PlaceFlags extends ConnectionFlags, CredentialFlags {
   readonly as?: string;
+  readonly config?: string;
   readonly registryConfig?: string;
   readonly trustAuthHost?: readonly string[];
   readonly retries?: number;
@@ -55,13 +57,20 @@ export async function placeOf(
   const { context, note } = call;
   const places = placesOf(flags, context);
   const given = await givenCredentials(flags, context, references);
+  const signatures = signatureRepositoryOf(references, call);
+  // Consent is for the registries that were named, not for what a file puts in their place.
+  const named = [...references, signatures.signatureRepository ?? ''].flatMap(registryOf);
   return {
     as: flags.as,
-    ...signatureRepositoryOf(references, call),
+    ...signatures,
+    ...(await mirrorsOf(flags, references, call)),
     registry: {
       ...connectionOf(flags, call),
       credentials: readCredentials({ ...places, given, onNote: note, signal: context.signal }),
-      trustedAuthHosts: (host) => [...trustAuthHost, ...readTrustedAuthHosts(host, places)],
+      trustedAuthHosts: (host) => [
+        ...(named.includes(host) ? trustAuthHost : []),
+        ...readTrustedAuthHosts(host, places),
+      ],
       ...(retries === undefined ? {} : { retries: { tries: retries } }),
       ...(timeout === undefined ? {} : { timeouts: { totalMs: timeout * 1000 } }),
     },

@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'KEY_PASSWORD'
   | 'TRUST_MISSING'
   | 'POLICY_INVALID'
+  | 'MIRRORS_INVALID'
+  | 'REGISTRY_BLOCKED'
   | 'TRUSTED_ROOT_INVALID'
   | 'SOURCE_UNREADABLE'
   | 'TAG_VERSION_MISMATCH'
@@ -98,6 +100,10 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   TRUST_MISSING: entry('usage', 2),
   /** A trust policy is unreadable, or says something that kongcrate does not know. */
   POLICY_INVALID: entry('usage', 2),
+  /** A registries.conf of containers says something that cannot be read. */
+  MIRRORS_INVALID: entry('usage', 2),
+  /** A registries.conf of containers blocks the registry. */
+  REGISTRY_BLOCKED: entry('usage', 2),
   /** A trusted root cannot be read, or leaves open from when its keys hold. */
   TRUSTED_ROOT_INVALID: entry('usage', 2),
   /** A source file or directory named by the user cannot be read. */

@@ -8,7 +8,8 @@ import { readManifest } from '../content/read-content.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
 import { describeContent, readLayerContent, type InspectedContent } from './inspect-content.ts';
 import { openArchive, type OpenedArchive } from './open-archive.ts';
-import { openStore, type OpenOptions } from './open-store.ts';
+import { openForReading } from './open-for-reading.ts';
+import type { OpenOptions } from './open-store.ts';
 import { readReferrers, type ReferrerTree } from './read-referrers.ts';
 
 /** With everything that names the artifact as its subject. */
@@ -47,7 +48,7 @@ export async function inspectArtifact(
   options: CallOptions & OpenOptions = {},
 ): Promise<InspectedArtifact | InspectedRepository | InspectedFile> {
   if (!target.startsWith('oci-layout:') && existsSync(target)) return inspectFile(target);
-  const opened = await openStore(target, options);
+  const opened = await openForReading(target, options);
   if (opened.tag === undefined && opened.digest === undefined)
     return {
       kind: 'repository',

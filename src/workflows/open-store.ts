@@ -15,6 +15,8 @@ import {
   type RegistryReference,
 } from '../reference/reference.ts';
 import type { SignaturePlace } from '../signing/verifier.ts';
+import { refuseBlocked } from './mirrors/find-rule.ts';
+import type { Mirrors } from './mirrors/mirror-rule.ts';
 import { openRepository, type RegistryAccess } from './open-repository.ts';
 import { kindOfPath } from './read-source-tree.ts';
 
@@ -46,11 +48,13 @@ export interface OpenOptions {
   readonly signatureRepository?: string | undefined;
   /** Without it registries are asked anonymously. */
   readonly registry?: RegistryAccess;
+  /** Where registries are mirrored, for what only reads; what they block is not written to either. */
+  readonly mirrors?: Mirrors;
 }
 
 /**
  * Opens the store that a reference names. Nothing is sent yet.
- * @throws KongcrateError REFERENCE_INVALID, USAGE
+ * @throws KongcrateError REFERENCE_INVALID, REGISTRY_BLOCKED, USAGE
  */
 export async function openStore(text: string, options: OpenOptions): Promise<OpenedReference> {
   if (!text.startsWith('oci-layout:') && existsSync(text)) throw isPath(text);
@@ -75,7 +79,7 @@ function openLayout(reference: LayoutReference, as: string | undefined): OpenedR
 
 async function openRegistry(
   reference: RegistryReference,
-  { as, signatureRepository, registry = {} }: OpenOptions,
+  { as, signatureRepository, registry = {}, mirrors }: OpenOptions,
 ): Promise<OpenedReference> {
   if (as !== undefined)
     throw new KongcrateError('USAGE', `--as ${as} renames a layout, and this is a registry`, {
@@ -85,6 +89,7 @@ async function openRegistry(
   const repository = `${host}/${path}`;
   const elsewhere =
     signatureRepository === undefined ? repository : parseRepositoryName(signatureRepository);
+  if (mirrors) for (const name of [repository, elsewhere]) refuseBlocked(mirrors, name);
   return {
     store: await openRepository(repository, registry),
     ...(elsewhere === repository
@@ -108,12 +113,16 @@ export interface PinnedArtifact extends OpenedReference {
   readonly pinned: PinnedReference;
 }
 
-/** Opens a reference and reads its tag: the one time that happens in a command. */
+/**
+ * Opens a reference and reads its tag: the one time that happens in a command.
+ * @param open `openStore` for what is written to, `openForReading` for what is not
+ */
 export async function openPinned(
   text: string,
-  options: CallOptions & OpenOptions = {},
+  options: CallOptions & OpenOptions,
+  open: typeof openStore,
 ): Promise<PinnedArtifact> {
-  const opened = await openStore(text, options);
+  const opened = await open(text, options);
   return { ...opened, pinned: await pinReference(opened.store, opened, options) };
 }
 

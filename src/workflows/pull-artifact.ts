@@ -7,8 +7,10 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
 import { DEFAULT_MAX_LAYER_BYTES, fetchLayer, type FetchOptions } from './fetch-layer.ts';
+import { openForReading } from './open-for-reading.ts';
 import { openPinned, type PinnedArtifact, type OpenOptions } from './open-store.ts';
 import { createVerifier, type InstallTrust } from './create-verifier.ts';
+import { verifyOpened } from './verify-opened.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 /** `crane`: the tarball `crane pull` writes; `oci`: a layout directory; `layer`: the inner archive. */
@@ -47,11 +49,10 @@ export async function pullArtifact(
   const { output, format = 'crane' } = options;
   const directory = format === 'oci' ? demandDirectory(output) : undefined;
   if (output !== undefined) demandAbsent(output);
-  const opened = await openPinned(reference, options);
+  const opened = await openPinned(reference, options, openForReading);
   // A layout carries all signatures along; for a file one a key is enough.
   const verifier = createVerifier({ ...options, stopOnceSigned: directory === undefined });
-  const { signatures } = opened;
-  const subject = await verifier.verify(opened.pinned, opened.store, { ...options, signatures });
+  const subject = await verifyOpened(verifier, opened, options);
   const { digest } = opened.pinned.descriptor;
   const pulled = { reference: opened.format({ digest }), digest, format, subject };
   if (directory !== undefined) {

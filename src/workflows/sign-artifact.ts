@@ -1,7 +1,7 @@
 import type { CallOptions } from '../content/content-store.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import type { Signer } from '../signing/signer.ts';
-import { openPinned, type OpenOptions } from './open-store.ts';
+import { openPinned, openStore, type OpenOptions } from './open-store.ts';
 import { signAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
 
 export interface SignOptions extends OpenOptions, CallOptions {
@@ -29,7 +29,7 @@ export async function signArtifact(
   reference: string,
   options: SignOptions,
 ): Promise<SignedArtifact> {
-  const opened = await openPinned(reference, options);
+  const opened = await openPinned(reference, options, openStore);
   const { store } = opened.signatures ?? opened;
   const signatures = await signAndReadBack(store, opened.pinned, {
     ...options,

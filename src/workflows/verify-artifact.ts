@@ -2,7 +2,9 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CallOptions } from '../content/content-store.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { createVerifier, type TrustOptions } from './create-verifier.ts';
+import { openForReading } from './open-for-reading.ts';
 import { openPinned, type OpenOptions } from './open-store.ts';
+import { verifyOpened } from './verify-opened.ts';
 
 export interface VerifyOptions extends OpenOptions, CallOptions, TrustOptions {
   /** With tag and digest: demands that the tag points to the digest. */
@@ -24,7 +26,7 @@ export async function verifyArtifact(
   options: VerifyOptions,
 ): Promise<VerifiedArtifact> {
   const verifier = createVerifier(options);
-  const opened = await openPinned(reference, options);
+  const opened = await openPinned(reference, options, openForReading);
   const { digest } = opened.pinned.descriptor;
   if (options.checkTag === true && opened.tag !== undefined) {
     const tagged = await opened.store.resolve(opened.tag, options);
@@ -37,7 +39,6 @@ export async function verifyArtifact(
         },
       );
   }
-  const { signatures } = opened;
-  const subject = await verifier.verify(opened.pinned, opened.store, { ...options, signatures });
+  const subject = await verifyOpened(verifier, opened, options);
   return { reference: opened.format({ digest }), subject };
 }

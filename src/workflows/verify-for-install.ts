@@ -9,9 +9,11 @@ import type { Digest } from '../reference/digest.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { isFile, openFile } from './open-file.ts';
-import { openStore, type OpenedReference } from './open-store.ts';
+import { openForReading } from './open-for-reading.ts';
+import type { OpenedReference } from './open-store.ts';
 import { createVerifier } from './create-verifier.ts';
 import { judgeReceipt } from './judge-receipt.ts';
+import { verifyOpened } from './verify-opened.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
@@ -36,7 +38,7 @@ export async function verifyForInstall(
 ): Promise<InstallCandidate> {
   const opened = isFile(reference, options)
     ? openFile(reference, options)
-    : await openStore(reference, options);
+    : await openForReading(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
   const tagged =
     opened.digest === undefined ? await pinReference(opened.store, opened, options) : undefined;
@@ -50,8 +52,7 @@ export async function verifyForInstall(
   );
   const verify = async (): Promise<VerifiedSubject> => {
     const pinned = tagged ?? (await pinReference(opened.store, opened, options));
-    const { signatures } = opened;
-    return verifier.verify(pinned, opened.store, { ...options, signatures });
+    return verifyOpened(verifier, { ...opened, pinned }, options);
   };
   // What somebody hands over has to hold, whatever is stored: no store has to be asked for it.
   const given = opened.file === undefined ? undefined : await verify();

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe } from 'vitest';
-import type { ContentStore } from '../../src/content/content-store.ts';
+import type { ContentStore, ReadableStore } from '../../src/content/content-store.ts';
 import { MemoryStore } from '../../src/content/memory-store.ts';
+import { MirroredStore } from '../../src/content/mirrored-store.ts';
 import { OciLayoutStore } from '../../src/layout/oci-layout-store.ts';
 import { openTestStore } from '../registry/store-support.ts';
 import { startCraneRegistry } from '../support/crane-registry.ts';
@@ -19,7 +20,14 @@ function openNewRepository(): ContentStore {
   return openTestStore(host, { repository: `acme/plugin-${repositories}` });
 }
 
+function withMirror(mirror: ReadableStore): ContentStore {
+  const source = { name: 'source', store: new MemoryStore(), hasTags: true };
+  const mirrors = [{ name: 'mirror', store: mirror, hasTags: true, namedBy: 'test:1' }] as const;
+  return new MirroredStore({ mirrors, source });
+}
+
 storeContract('memory', () => new MemoryStore());
+storeContract('a source behind an empty mirror', () => withMirror(new MemoryStore()));
 storeContract('OCI layout', () => new OciLayoutStore(join(temporaryDirectory(), 'layout')));
 
 describe('over HTTP', () => {
@@ -27,6 +35,15 @@ describe('over HTTP', () => {
     ({ host } = await startTestRegistry());
   });
   storeContract('registry that lists referrers', openNewRepository);
+});
+
+describe('over HTTP, behind a mirror that is down', () => {
+  beforeAll(async () => {
+    const registry = await startTestRegistry();
+    ({ host } = registry);
+    await registry.close();
+  });
+  storeContract('a source alone', () => withMirror(openTestStore(host, { retries: { tries: 1 } })));
 });
 
 describe('over HTTP, one entry a page', () => {

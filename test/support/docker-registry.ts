@@ -20,6 +20,8 @@ export interface DockerRegistryOptions {
   readonly directory?: string;
   /** The `auth` part of its configuration; without it nobody has to log in. */
   readonly auth?: object;
+  /** Makes it a pull-through cache of another one. */
+  readonly proxy?: { readonly remoteurl: string };
   /** PEM texts: the registry then speaks TLS only, and with `clientAuthority` to its clients only. */
   readonly tls?: {
     readonly cert: string;
@@ -56,7 +58,7 @@ export async function startDockerRegistry(
 /** JSON is YAML. Port 0 lets the system choose one that is free. */
 function configuration(
   place: string,
-  { directory = join(place, 'content'), auth, tls }: DockerRegistryOptions,
+  { directory = join(place, 'content'), auth, proxy, tls }: DockerRegistryOptions,
 ): string {
   return JSON.stringify({
     version: '0.1',
@@ -64,6 +66,7 @@ function configuration(
     storage: { filesystem: { rootdirectory: directory }, delete: { enabled: true } },
     http: { addr: '127.0.0.1:0', ...(tls ? { tls: writeTls(place, tls) } : {}) },
     ...(auth ? { auth } : {}),
+    ...(proxy ? { proxy } : {}),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { inspectArtifact } from '../../workflows/inspect-artifact.ts';
 import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { addConfigurationOption } from '../policy-options.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
 import { renderInspection } from '../print-inspection.ts';
@@ -11,6 +12,7 @@ export function configure(command: Command, context: Context): void {
     `${REFERENCE_FORMS}; without tag and digest its tags are listed; or a file`,
   );
   addPlaceOptions(command);
+  addConfigurationOption(command);
   command.addHelpText('after', EXAMPLES);
   setAction<PlaceFlags>(command, context, async ([target = ''], flags, call) => {
     const inspected = await inspectArtifact(target, {

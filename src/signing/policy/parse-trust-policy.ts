@@ -6,6 +6,9 @@ import type { RepositoryPattern } from './repository-pattern.ts';
 import type { TrustPolicy, TrustRule } from './trust-policy.ts';
 import { required, type YamlValue } from './yaml-value.ts';
 
+/** What a configuration may hold beside its policy; each part is read by whoever it is for. */
+export const CONFIGURATION_SECTIONS = ['version', 'trust', 'mirrors'] as const;
+
 /** What a policy needs beside its own text. */
 export interface PolicySource {
   /** The name under which messages speak of the file. */
@@ -23,7 +26,7 @@ export async function parseTrustPolicy(
   source: PolicySource,
 ): Promise<TrustPolicy> {
   const root = parseYaml(bytes, source.file);
-  const { version, trust } = root.fields(['version', 'trust']);
+  const { version, trust } = root.fields(CONFIGURATION_SECTIONS);
   checkVersion(required(version, root, 'version'));
   return readTrust(required(trust, root, 'trust'), source);
 }

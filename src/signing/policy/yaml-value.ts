@@ -102,6 +102,13 @@ export class YamlValue {
     return word;
   }
 
+  /** `true` or `false`, and not what else YAML 1.1 took for it. */
+  flag(): boolean {
+    const value = isScalar(this.#node) ? this.#node.value : undefined;
+    if (typeof value !== 'boolean') throw this.#expected('true or false');
+    return value;
+  }
+
   /** A whole number from 1 in plain digits: no quotes, no leading zero, no other base. */
   count(maximum: number): number {
     const node = this.#node;
