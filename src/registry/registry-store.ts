@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { checkedBytes, type Content } from '../content/content.ts';
 import type {
   CallOptions,
   ContentStore,
@@ -107,12 +108,12 @@ class RepositoryStore implements RegistryStore {
 
   async push(
     descriptor: Descriptor,
-    content: Uint8Array,
+    content: Content,
     options: StoreOptions = {},
   ): Promise<boolean> {
-    checkBytes(content, descriptor);
     if (isManifestContent(descriptor.mediaType))
-      return this.#pushManifest(descriptor, content, options);
+      return this.#pushManifest(descriptor, await checkedBytes(content, descriptor), options);
+    if (typeof content !== 'function') checkBytes(content, descriptor);
     if (this.#manifests.names(descriptor.digest)) return false;
     return uploadBlob(this.#repository, { descriptor, content }, options);
   }

@@ -1,4 +1,5 @@
-import type { CallOptions } from '../content/content-store.ts';
+import { checkedBytes, type Content } from '../content/content.ts';
+import type { CallOptions, StoreOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { checkTarget, originOf } from '../http/follow-redirects.ts';
@@ -6,11 +7,14 @@ import { answerError, statusOf, type Step } from './answer-error.ts';
 import { hasContent } from './read-blob.ts';
 import { request, type Repository } from './repository.ts';
 
-/** Content with the descriptor it was checked against. */
+/** Content with its descriptor; bytes at hand have been checked against it. */
 export interface Blob {
   readonly descriptor: Descriptor;
-  readonly content: Uint8Array;
+  readonly content: Content;
 }
+
+/** `mountFrom` is a repository of the same registry that has the blob. */
+export type UploadOptions = CallOptions & Pick<StoreOptions, 'mountFrom'>;
 
 /** Up to here, sending costs no more than asking first whether it is there. */
 const SMALL_BYTES = 64 * 1024;
@@ -28,7 +32,7 @@ const MAX_SESSIONS = 2;
 export async function uploadBlob(
   repository: Repository,
   blob: Blob,
-  options: CallOptions,
+  options: UploadOptions,
 ): Promise<boolean> {
   const { descriptor } = blob;
   const isLarge = descriptor.size > SMALL_BYTES;
@@ -45,12 +49,13 @@ export async function uploadBlob(
 
 async function sendBlob(
   repository: Repository,
-  { descriptor: { digest }, content }: Blob,
-  { signal }: CallOptions,
+  { descriptor, content }: Blob,
+  { signal, mountFrom = repository.name }: UploadOptions,
 ): Promise<boolean> {
+  const { digest } = descriptor;
   const step: Step = { access: 'write', what: `blob ${digest}` };
   // Mounting from the repository itself asks in the same request whether it has the blob.
-  const query = `mount=${digest}&from=${encodeURIComponent(repository.name)}`;
+  const query = `mount=${digest}&from=${encodeURIComponent(mountFrom)}`;
   const begun = await request(repository, ['POST', `blobs/uploads/?${query}`], { signal });
   if (begun.status !== 202 && begun.status !== 201)
     throw await answerError(begun, repository, step);
@@ -63,7 +68,7 @@ async function sendBlob(
     method: 'PUT',
     url,
     headers: { 'Content-Type': 'application/octet-stream' },
-    body: content,
+    body: await checkedBytes(content, descriptor),
     ...(signal ? { signal } : {}),
     // A pre-signed place elsewhere carries its own permission (oras-go CVE-2026-50151).
     mayAuthorize: originOf(url) === originOf(repository.registry),

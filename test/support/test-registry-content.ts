@@ -96,8 +96,8 @@ export class RegistryContent {
     const { url, method, body } = exchange;
     const { blobs } = this.repository(name);
     if (method === 'POST') {
-      const isMounted = blobs.has(url.searchParams.get('mount') ?? '');
-      return isMounted && this.#behaviour.mounts !== false ? reply(201) : this.#begin(url, name);
+      const isMounted = this.#mount(url, blobs);
+      return isMounted ? reply(201) : this.#begin(url, name);
     }
     const before = this.#uploads.get(session);
     if (!before) return failure(404, 'BLOB_UPLOAD_UNKNOWN');
@@ -113,6 +113,14 @@ export class RegistryContent {
     blobs.set(digest, bytes);
     this.#uploads.delete(session);
     return reply(this.#behaviour.uploadStatus ?? 201, { 'docker-content-digest': digest });
+  }
+
+  #mount({ searchParams }: URL, blobs: Map<string, Buffer>): boolean {
+    const digest = searchParams.get('mount') ?? '';
+    const bytes = this.repository(searchParams.get('from') ?? '').blobs.get(digest);
+    if (!bytes || this.#behaviour.mounts === false) return false;
+    blobs.set(digest, bytes);
+    return true;
   }
 
   #begin(url: URL, name: string): Reply {
