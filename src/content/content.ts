@@ -9,6 +9,9 @@ export type OpenContent = () => Promise<Readable>;
 /** What is stored: bytes at hand, or a way to content that nobody holds whole. */
 export type Content = Uint8Array | OpenContent;
 
+/** The most content, in bytes, that is held in memory; more goes through piece by piece. */
+export const MAX_BUFFERED_BYTES: number = 16 * 1024 * 1024;
+
 /**
  * Holds content whole.
  * @throws KongcrateError SIZE_MISMATCH, DIGEST_MISMATCH, and what opening it throws

@@ -29,6 +29,10 @@ export interface RegistryBehaviour {
   readonly uploadStatus?: 201 | 202 | 204;
   /** Whether a blob of the repository itself can be mounted; without, an upload begins. */
   readonly mounts?: boolean;
+  /** Whether blobs may come in chunks. */
+  readonly chunks?: boolean;
+  /** What `OCI-Chunk-Min-Length` asks for. */
+  readonly leastChunkBytes?: number;
   /** docker-registry sends an ETag and ignores If-Match. */
   readonly entityTags?: 'none' | 'ignored' | 'honoured';
   /** Refuses to move a tag, as ECR and Harbor can. */
@@ -103,16 +107,26 @@ export class RegistryContent {
     if (!before) return failure(404, 'BLOB_UPLOAD_UNKNOWN');
     // A client must hand back the query of the Location as it is.
     if (!url.search.startsWith(UPLOAD_STATE)) return failure(400, 'BLOB_UPLOAD_INVALID');
+    const state = { ...this.#location(url, name, session), ...rangeOf(before) };
+    if (method === 'GET') return reply(204, state);
     const bytes = Buffer.concat([before, body]);
     if (method === 'PATCH') {
+      const refusal = this.#refuseChunk(exchange, before);
+      if (refusal) return refusal;
       this.#uploads.set(session, bytes);
-      return reply(202, this.#location(url, name, session));
+      return reply(202, { ...state, ...rangeOf(bytes) });
     }
     const digest = url.searchParams.get('digest') ?? '';
     if (digestOf(bytes) !== digest) return failure(400, 'DIGEST_INVALID');
     blobs.set(digest, bytes);
     this.#uploads.delete(session);
     return reply(this.#behaviour.uploadStatus ?? 201, { 'docker-content-digest': digest });
+  }
+
+  #refuseChunk({ headers }: Exchange, before: Buffer): Reply | undefined {
+    if (this.#behaviour.chunks === false) return failure(405, 'UNSUPPORTED');
+    const start = Number(/^(\d+)-\d+$/.exec(headers['content-range'] ?? '')?.[1] ?? NaN);
+    return start === before.length ? undefined : failure(416, 'RANGE_INVALID');
   }
 
   #mount({ searchParams }: URL, blobs: Map<string, Buffer>): boolean {
@@ -127,7 +141,10 @@ export class RegistryContent {
     this.#begun += 1;
     const session = String(this.#begun);
     this.#uploads.set(session, Buffer.alloc(0));
-    return reply(202, this.#location(url, name, session));
+    const { leastChunkBytes } = this.#behaviour;
+    const least =
+      leastChunkBytes === undefined ? {} : { 'oci-chunk-min-length': String(leastChunkBytes) };
+    return reply(202, { ...this.#location(url, name, session), ...least });
   }
 
   #location(url: URL, name: string, session: string): { readonly location: string } {
@@ -231,6 +248,10 @@ const toTags = (tags: readonly string[]): Omit<Reply, 'status'> => ({
 const toIndex = (manifests: readonly object[]): Omit<Reply, 'status'> => ({
   headers: { 'content-type': OCI_INDEX },
   body: Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })),
+});
+
+const rangeOf = ({ length }: Buffer): { readonly range: string } => ({
+  range: `0-${Math.max(0, length - 1)}`,
 });
 
 function reply(
