@@ -3,6 +3,9 @@ import { isPassingFailure, isPassingStatus, retryDelayMs } from '../http/retry-d
 import { statusOf } from './answer-error.ts';
 import type { Repository } from './repository.ts';
 
+/** Less than this between two breaks is no progress: nothing may go on for ever. */
+export const LEAST_PROGRESS_BYTES: number = 64 * 1024;
+
 /** No such upload, and one that stands elsewhere than was thought: what a lost answer leaves. */
 const LOST_TRACK = new Set([404, 416]);
 

@@ -3,7 +3,7 @@ import { MAX_BUFFERED_BYTES } from '../content/content.ts';
 import { Pieces } from '../content/pieces.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { answerError, statusOf } from './answer-error.ts';
-import { awaitNextTry, brokeOff, lostSession } from './broke-off.ts';
+import { awaitNextTry, brokeOff, LEAST_PROGRESS_BYTES, lostSession } from './broke-off.ts';
 import type { Repository } from './repository.ts';
 import type { Blob } from './upload-blob.ts';
 import { nextLocation, sendToUpload, type UploadSession } from './upload-session.ts';
@@ -50,7 +50,7 @@ export async function uploadChunks(
         breaks += 1;
         progress = await recover(repository, { error, breaks, ...progress }, signal);
       }
-      if (progress.doneBytes > before) breaks = 0;
+      if (progress.doneBytes - before >= LEAST_PROGRESS_BYTES) breaks = 0;
     }
     return progress.url;
   } finally {

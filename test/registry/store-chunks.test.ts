@@ -28,8 +28,8 @@ function makeSource(content: Buffer = bytes): {
   return { opened: () => times, open };
 }
 
-const isStored = ({ repository }: TestRegistry): boolean =>
-  repository(REPOSITORY).blobs.get(blob.digest)?.equals(bytes) === true;
+const isStored = (registry: TestRegistry): boolean =>
+  registry.repository(REPOSITORY).blobs.get(blob.digest)?.equals(bytes) === true;
 const methods = ({ log }: TestRegistry): readonly string[] =>
   log.map(({ method, status }) => `${method} ${status}`);
 const sentMebibytes = ({ log }: TestRegistry): readonly number[] =>

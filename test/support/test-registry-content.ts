@@ -31,6 +31,8 @@ export interface RegistryBehaviour {
   readonly mounts?: boolean;
   /** Whether blobs may come in chunks. */
   readonly chunks?: boolean;
+  /** Whether a part of a blob can be asked for. */
+  readonly ranges?: boolean;
   /** What `OCI-Chunk-Min-Length` asks for. */
   readonly leastChunkBytes?: number;
   /** docker-registry sends an ETag and ignores If-Match. */
@@ -88,7 +90,7 @@ export class RegistryContent {
     if (name === undefined || target === undefined) return failure(404, 'NOT_FOUND');
     const repository = this.repository(name);
     if (kind === 'blobs/uploads') return this.#upload(exchange, name, target);
-    if (kind === 'blobs') return this.#blob(repository, target);
+    if (kind === 'blobs') return this.#blob(exchange, repository, target);
     if (kind === 'referrers') return this.#referrers(exchange, repository, target);
     if (kind === 'tags') return this.#page(exchange, [...repository.tags.keys()].sort(), toTags);
     return exchange.method === 'PUT'
@@ -125,7 +127,10 @@ export class RegistryContent {
 
   #refuseChunk({ headers }: Exchange, before: Buffer): Reply | undefined {
     if (this.#behaviour.chunks === false) return failure(405, 'UNSUPPORTED');
-    const start = Number(/^(\d+)-\d+$/.exec(headers['content-range'] ?? '')?.[1] ?? NaN);
+    const range = headers['content-range'];
+    // cosign says none.
+    if (range === undefined) return undefined;
+    const start = Number(/^(\d+)-\d+$/.exec(range)?.[1] ?? NaN);
     return start === before.length ? undefined : failure(416, 'RANGE_INVALID');
   }
 
@@ -153,10 +158,16 @@ export class RegistryContent {
     return { location: isAbsolute ? new URL(path, url).href : path };
   }
 
-  #blob({ blobs }: RepositoryContent, digest: string): Reply {
+  #blob({ headers }: Exchange, { blobs }: RepositoryContent, digest: string): Reply {
     const bytes = blobs.get(digest);
     if (!bytes) return failure(404, 'BLOB_UNKNOWN');
-    return reply(200, { 'content-type': 'application/octet-stream' }, bytes);
+    const type = { 'content-type': 'application/octet-stream', etag: `"${digest}"` };
+    const start = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1];
+    const isOther = headers['if-range'] !== undefined && headers['if-range'] !== type.etag;
+    if (start === undefined || isOther || this.#behaviour.ranges === false)
+      return reply(200, type, bytes);
+    const range = `bytes ${start}-${bytes.length - 1}/${bytes.length}`;
+    return reply(206, { ...type, 'content-range': range }, bytes.subarray(Number(start)));
   }
 
   /** docker-registry hides a manifest whose type the client does not list. */

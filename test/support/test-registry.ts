@@ -34,6 +34,8 @@ export interface Fault {
   readonly takeBytes?: number;
   /** Breaks the connection after so many bytes of the answer's body. */
   readonly resetAfterBytes?: number;
+  /** Sends so many bytes of the answer's body, and nothing more. */
+  readonly stallAfterBytes?: number;
 }
 
 export interface TestRegistryOptions extends RegistryBehaviour {
@@ -146,8 +148,10 @@ async function serve(serving: Serving): Promise<void> {
 
 function send(response: ServerResponse, { status, headers, body }: Reply, fault: Fault): void {
   response.writeHead(status, headers);
-  if (fault.resetAfterBytes === undefined) response.end(body);
-  else response.write(body.subarray(0, fault.resetAfterBytes), () => response.destroy());
+  const { resetAfterBytes, stallAfterBytes } = fault;
+  if (stallAfterBytes !== undefined) response.write(body.subarray(0, stallAfterBytes));
+  else if (resetAfterBytes === undefined) response.end(body);
+  else response.write(body.subarray(0, resetAfterBytes), () => response.destroy());
 }
 
 function takeFault(faults: readonly ScriptedFault[], method: string, path: string): Fault {
