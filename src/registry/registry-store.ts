@@ -14,12 +14,11 @@ import { isDigest, type Digest } from '../reference/digest.ts';
 import { CompanionTags, isCompanionTag } from './companion-tags.ts';
 import { createRegistrySend, type RegistryOptions } from './create-registry-send.ts';
 import { DEFAULT_TRIES } from '../http/retry-delay.ts';
-import type { HttpResponse } from '../http/transport.ts';
 import { fetchManifest, type FetchedManifest } from './fetch-manifest.ts';
 import { listTags } from './list-tags.ts';
 import { ManifestCache, type KnownManifest } from './manifest-cache.ts';
 import { isManifestContent } from './manifest-types.ts';
-import { putManifest } from './put-manifest.ts';
+import { putManifest, type PutAnswer } from './put-manifest.ts';
 import { hasContent, openBlob } from './read-blob.ts';
 import { ReferrerLists } from './referrer-lists.ts';
 import type { Repository } from './repository.ts';
@@ -128,7 +127,7 @@ class RepositoryStore implements RegistryStore {
     await this.#put(tag, await this.#manifest(descriptor.digest, options), options);
   }
 
-  #put(tagOrDigest: string, manifest: KnownManifest, options: CallOptions): Promise<HttpResponse> {
+  #put(tagOrDigest: string, manifest: KnownManifest, options: CallOptions): Promise<PutAnswer> {
     if (isCompanionTag(tagOrDigest)) return this.#companions.write(tagOrDigest, manifest, options);
     const { mediaType } = manifest.descriptor;
     const { bytes } = manifest;
