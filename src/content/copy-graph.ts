@@ -2,10 +2,16 @@ import { Readable } from 'node:stream';
 import type { OpenContent } from './content.ts';
 import type { ContentStore, ReadableStore, StoreOptions } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
+import { inParallel } from './in-parallel.ts';
 import { readManifest, refuseLarger, withProgress, type ReadOptions } from './read-content.ts';
 
 /** `mountFrom` is where the target's registry has the content already. */
-export type CopyOptions = ReadOptions & Pick<StoreOptions, 'mountFrom'>;
+export interface CopyOptions extends ReadOptions, Pick<StoreOptions, 'mountFrom'> {
+  /** The most contents that are copied at once; default 4, each of which may hold 16 MiB. */
+  readonly concurrency?: number | undefined;
+}
+
+const DEFAULT_CONCURRENCY = 4;
 
 interface Stores {
   readonly from: ReadableStore;
@@ -24,12 +30,14 @@ export async function copyGraph(
   stores: Stores,
   options: CopyOptions,
 ): Promise<void> {
+  const { concurrency = DEFAULT_CONCURRENCY } = options;
   const { bytes, document } = await readManifest(stores.from, descriptor, options);
   if (document.kind === 'index')
     for (const manifest of document.manifests) await copyGraph(manifest, stores, options);
   else
-    for (const content of [document.config, ...document.layers])
-      await copyContent(content, stores, options);
+    await inParallel([document.config, ...document.layers], concurrency, (content) =>
+      copyContent(content, stores, options),
+    );
   await stores.to.push(descriptor, bytes, options);
 }
 
