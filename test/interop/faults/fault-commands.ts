@@ -27,12 +27,12 @@ export interface FaultCommand {
 const retries = { wait: () => Promise.resolve(), random: () => 0 };
 
 /** Short, so that a stall is over soon. */
-const access: RegistryAccess = {
+export const hastyAccess: RegistryAccess = {
   retries,
   timeouts: { headersMs: 250, idleWindowMs: 250, idleBytesPerSecond: 1024, totalMs: 1000 },
 };
 /** For what has to work: a loaded machine is no fault. */
-const patient: RegistryAccess = { retries };
+export const patientAccess: RegistryAccess = { retries };
 
 const OLD = '1.0.0';
 const NEW = '1.1.0';
@@ -52,11 +52,11 @@ export function faultCommands(key: PrivateKey): readonly FaultCommand[] {
       name: 'publish',
       prepare: async (repository) => {
         const tag = `${repository}:stable`;
-        const old = await publish(tag, OLD, patient);
+        const old = await publish(tag, OLD, patientAccess);
         return {
-          run: () => publish(tag, NEW, access),
+          run: () => publish(tag, NEW, hastyAccess),
           expectWhole: async (hasSucceeded) => {
-            const { subject } = await verifyArtifact(tag, { ...trust, registry: patient });
+            const { subject } = await verifyArtifact(tag, { ...trust, registry: patientAccess });
             const digest = subject.manifestDigest;
             // A failure may come after the last step, such as a tag whose answer was lost for good.
             if (hasSucceeded) expect(digest).not.toBe(old.digest);
@@ -70,11 +70,11 @@ export function faultCommands(key: PrivateKey): readonly FaultCommand[] {
         const root = { luaRoot: join(temporaryDirectory(), 'lua') };
         const install = (version: string, registry: RegistryAccess): Promise<unknown> =>
           installPlugins([`${repository}:${version}`], { ...trust, registry, root });
-        await publish(`${repository}:${OLD}`, OLD, patient);
-        await publish(`${repository}:${NEW}`, NEW, patient);
-        await install(OLD, patient);
+        await publish(`${repository}:${OLD}`, OLD, patientAccess);
+        await publish(`${repository}:${NEW}`, NEW, patientAccess);
+        await install(OLD, patientAccess);
         return {
-          run: () => install(NEW, access),
+          run: () => install(NEW, hastyAccess),
           expectWhole: async (hasSucceeded) => {
             expect(installed(root.luaRoot)).toEqual([`my-plugin ${hasSucceeded ? NEW : OLD}`]);
             expect(allDrift(root.luaRoot)).toEqual([]);
