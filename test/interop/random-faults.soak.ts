@@ -17,7 +17,8 @@ import { count, report, startSoak } from '../support/soak.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { hastyAccess, patientAccess } from './faults/fault-commands.ts';
 
-const PUBLISHES = 200;
+/** Fewer with KONGCRATE_SOAK_PUBLISHES. */
+const PUBLISHES = Number(process.env['KONGCRATE_SOAK_PUBLISHES'] ?? 200);
 const INSTALLS_EACH = 5;
 const FAULTS = 0.1;
 

@@ -24,7 +24,7 @@ export interface FaultCommand {
   prepare(repository: string): Promise<PreparedCommand>;
 }
 
-const retries = { wait: () => Promise.resolve(), random: () => 0 };
+const retries = { wait: (): Promise<void> => Promise.resolve(), random: (): number => 0 };
 
 /** Short, so that a stall is over soon. */
 export const hastyAccess: RegistryAccess = {
