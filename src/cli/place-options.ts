@@ -23,6 +23,7 @@ export interface PlaceFlags extends ConnectionFlags, CredentialFlags {
   readonly trustAuthHost?: readonly string[];
   readonly retries?: number;
   readonly timeout?: number;
+  readonly concurrency?: number;
 }
 
 /** Both forms of a reference, for help texts; without a registry it is Docker Hub's. */
@@ -36,6 +37,7 @@ export function addPlaceOptions(command: Command): void {
     .option('--password-stdin', 'read its password, or an access token, from standard input')
     .option('--registry-token <token>', 'access token in place of the stored login, sent as it is')
     .option('--retries <n>', 'tries of a request that may be repeated (3)', count)
+    .option('--concurrency <n>', 'most connections to one registry, and blobs at once', count)
     .option('--timeout <seconds>', 'longest time for one request (1800)', count);
   addTrustAuthHostOption(command);
   addConfigOption(command);
@@ -53,7 +55,7 @@ export async function placeOf(
   call: Call,
   references: readonly string[],
 ): Promise<OpenOptions> {
-  const { trustAuthHost = [], retries, timeout } = flags;
+  const { trustAuthHost = [], retries, timeout, concurrency } = flags;
   const { context, note } = call;
   const places = placesOf(flags, context);
   const given = await givenCredentials(flags, context, references);
@@ -72,6 +74,7 @@ export async function placeOf(
         ...readTrustedAuthHosts(host, places),
       ],
       ...(retries === undefined ? {} : { retries: { tries: retries } }),
+      ...(concurrency === undefined ? {} : { concurrency }),
       ...(timeout === undefined ? {} : { timeouts: { totalMs: timeout * 1000 } }),
     },
   };

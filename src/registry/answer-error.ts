@@ -1,9 +1,11 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { readBody } from '../http/read-body.ts';
+import { retryAfterMs } from '../http/retry-delay.ts';
 import { redactText } from '../http/redact.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { nameOf, type Repository } from './repository.ts';
+import { waitAdvice } from './wait-advice.ts';
 
 /** What was asked of the registry: `tag 1.0.0`, `blob sha256:…`. */
 export interface Step {
@@ -30,6 +32,7 @@ export async function answerError(
   const { status } = response;
   const { code, words } = await readWords(response, repository.hide);
   const errorCode = errorCodeOf(status, access);
+  const waitMs = retryAfterMs(response.header('retry-after'));
   const said = [String(status), code, words && `(${words})`].filter(Boolean).join(' ');
   const name = nameOf(repository);
   const message =
@@ -37,8 +40,12 @@ export async function answerError(
       ? `${name} has no ${what}: the registry answered ${said}`
       : `${name} refused to ${access} ${what}: the registry answered ${said}`;
   return new KongcrateError(errorCode, message, {
-    remedy: remedyOf(status, { access, what }, repository.registry.host),
-    details: { status, ...(code ? { registryCode: code } : {}) },
+    remedy: remedyOf(response, { access, what }, repository.registry.host),
+    details: {
+      status,
+      ...(code ? { registryCode: code } : {}),
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    },
   });
 }
 
@@ -54,12 +61,12 @@ function errorCodeOf(status: number, access: Step['access']): ErrorCode {
   return status === 429 || status === 503 ? 'REGISTRY_LIMIT' : 'REGISTRY_ERROR';
 }
 
-function remedyOf(status: number, { access, what }: Step, host: string): string {
+function remedyOf(response: HttpResponse, { access, what }: Step, host: string): string {
+  const { status } = response;
   if (status === 401) return `Log in: kongcrate login ${host}`;
   if (status === 403)
     return `Check what your account may ${access === 'read' ? 'pull' : 'push'}, or log in with another one: kongcrate login ${host}`;
-  if (status === 429 || status === 503)
-    return 'Wait a while and run the command again; many registries allow more after a login.';
+  if (status === 429 || status === 503) return waitAdvice(response);
   if (status === 404 && access === 'write')
     return 'Check the name of the repository; some registries want it created first.';
   if (status === 404)

@@ -1,11 +1,10 @@
 import type { CallOptions } from '../content/content-store.ts';
 import { tagMoved } from '../content/tag-moved.ts';
-import type { HttpResponse } from '../http/transport.ts';
 import { statusOf } from './answer-error.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
 import { fetchOptional } from './list-referrers.ts';
 import type { KnownManifest } from './manifest-cache.ts';
-import { putManifest } from './put-manifest.ts';
+import { putManifest, type PutAnswer } from './put-manifest.ts';
 import { nameOf, type Repository } from './repository.ts';
 import { settle } from './settle.ts';
 
@@ -48,7 +47,7 @@ export class CompanionTags {
     tag: string,
     { descriptor: { mediaType }, bytes }: KnownManifest,
     options: CallOptions,
-  ): Promise<HttpResponse> {
+  ): Promise<PutAnswer> {
     const { readAtMs, manifest } = this.#reads.get(tag) ?? { readAtMs: performance.now() };
     const entityTag = manifest?.entityTag;
     const toPut = { tagOrDigest: tag, mediaType, bytes, entityTag };

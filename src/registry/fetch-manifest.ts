@@ -6,6 +6,7 @@ import { readBody } from '../http/read-body.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { isDigest, isReferrersTag } from '../reference/digest.ts';
 import { answerError } from './answer-error.ts';
+import { awaitNextTry, brokeOff } from './broke-off.ts';
 import type { KnownManifest } from './manifest-cache.ts';
 import { ACCEPT_MANIFESTS } from './manifest-types.ts';
 import { manifestPath, request, type Repository, type RequestParts } from './repository.ts';
@@ -26,14 +27,7 @@ export async function fetchManifest(
   tagOrDigest: string,
   { signal }: RequestParts,
 ): Promise<FetchedManifest> {
-  const response = await request(repository, ['GET', manifestPath(tagOrDigest)], {
-    headers: { Accept: ACCEPT_MANIFESTS },
-    signal,
-  });
-  const what = isDigest(tagOrDigest) ? `manifest ${tagOrDigest}` : `tag ${tagOrDigest}`;
-  if (response.status !== 200)
-    throw await answerError(response, repository, { access: 'read', what });
-  const bytes = await readBody(response, MAX_MANIFEST_BYTES);
+  const { response, bytes } = await getWhole(repository, tagOrDigest, signal);
   const contentType = contentTypeOf(response);
   if (isDigest(tagOrDigest))
     checkBytes(bytes, { mediaType: contentType, digest: tagOrDigest, size: bytes.length });
@@ -47,6 +41,30 @@ export async function fetchManifest(
     document,
     ...(entityTag?.startsWith('"') ? { entityTag } : {}),
   };
+}
+
+/** An answer that breaks off is asked for again: it is small. */
+async function getWhole(
+  repository: Repository,
+  tagOrDigest: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly response: HttpResponse; readonly bytes: Buffer }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await request(repository, ['GET', manifestPath(tagOrDigest)], {
+      headers: { Accept: ACCEPT_MANIFESTS },
+      signal,
+    });
+    const what = isDigest(tagOrDigest) ? `manifest ${tagOrDigest}` : `tag ${tagOrDigest}`;
+    if (response.status !== 200)
+      throw await answerError(response, repository, { access: 'read', what });
+    try {
+      return { response, bytes: await readBody(response, MAX_MANIFEST_BYTES) };
+    } catch (error) {
+      const isOver = signal?.aborted === true || attempt >= repository.pauses.tries;
+      if (isOver || !brokeOff(error)) throw error;
+      await awaitNextTry(repository, { error, attempt }, signal);
+    }
+  }
 }
 
 /** The media type of an answer, without parameters. */

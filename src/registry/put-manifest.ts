@@ -1,8 +1,9 @@
 import type { CallOptions } from '../content/content-store.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { HttpResponse } from '../http/transport.ts';
-import { isDigest } from '../reference/digest.ts';
-import { answerError } from './answer-error.ts';
+import { digestOf, isDigest } from '../reference/digest.ts';
+import { answerError, statusOf } from './answer-error.ts';
+import { brokeOff } from './broke-off.ts';
+import { fetchOptional } from './list-referrers.ts';
 import { manifestPath, request, type Repository } from './repository.ts';
 import { settle } from './settle.ts';
 
@@ -17,8 +18,14 @@ export interface ManifestToPut {
 
 const MAX_TRIES = 5;
 
+/** What the registry said to a manifest. */
+export interface PutAnswer {
+  /** The subject that it lists the manifest for: OCI distribution-spec, "pushing manifests with subject". */
+  readonly subject?: string | undefined;
+}
+
 /**
- * Puts a manifest under a tag or its digest.
+ * Puts a manifest under a tag or its digest. Where the answer was lost, what stands there tells.
  * @throws KongcrateError as {@link answerError}; status 412 where the tag has another version, and
  *   from registries that never move a tag
  */
@@ -26,11 +33,12 @@ export async function putManifest(
   repository: Repository,
   manifest: ManifestToPut,
   options: CallOptions,
-): Promise<HttpResponse> {
+): Promise<PutAnswer> {
   for (let tries = 1; ; tries += 1)
     try {
       return await putOnce(repository, manifest, options);
     } catch (error) {
+      if (mayBeDone(error, options) && (await isThere(repository, manifest, options))) return {};
       if (tries === MAX_TRIES || !isBusy(error)) throw error;
       await settle(0, repository.pauses, options);
     }
@@ -40,7 +48,7 @@ async function putOnce(
   repository: Repository,
   { tagOrDigest, mediaType, bytes, entityTag }: ManifestToPut,
   { signal }: CallOptions,
-): Promise<HttpResponse> {
+): Promise<PutAnswer> {
   const response = await request(repository, ['PUT', manifestPath(tagOrDigest)], {
     headers: {
       'Content-Type': mediaType,
@@ -53,7 +61,26 @@ async function putOnce(
   if (response.status < 200 || response.status > 204)
     throw await answerError(response, repository, { access: 'write', what });
   response.discard();
-  return response;
+  return { subject: response.header('oci-subject') };
+}
+
+/** 412: a retry found what the try before it had put there. */
+function mayBeDone(error: unknown, { signal }: CallOptions): boolean {
+  return signal?.aborted !== true && (brokeOff(error) || statusOf(error) === 412);
+}
+
+async function isThere(
+  repository: Repository,
+  { tagOrDigest, bytes }: ManifestToPut,
+  options: CallOptions,
+): Promise<boolean> {
+  try {
+    const there = await fetchOptional(repository, tagOrDigest, options);
+    return there?.descriptor.digest === digestOf(bytes);
+  } catch {
+    // Whatever keeps it from being read says less than what kept it from being written.
+    return false;
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { ReferrersOptions, CallOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
-import type { HttpResponse } from '../http/transport.ts';
 import type { Digest } from '../reference/digest.ts';
 import { appendReferrer, type Referrer } from './append-referrer.ts';
 import { askReferrersApi, listFallbackTag } from './list-referrers.ts';
+import type { PutAnswer } from './put-manifest.ts';
 import type { Repository } from './repository.ts';
 
 /** The lists of referrers of a repository: the registry's own, and the tags that stand in for it. */
@@ -30,10 +30,10 @@ export class ReferrerLists {
    * Sees to it that a referrer is listed: by the registry itself, else under the tag.
    * @param answer what putting its manifest was answered with
    */
-  async add(referrer: Referrer, answer: HttpResponse, options: CallOptions): Promise<void> {
+  async add(referrer: Referrer, answer: PutAnswer, options: CallOptions): Promise<void> {
     const { subject, descriptor } = referrer;
     // OCI distribution-spec, "pushing manifests with subject": so says who lists it.
-    if (answer.header('oci-subject') === subject) return;
+    if (answer.subject === subject) return;
     // An API that answers is no proof: some registries list nothing, whatever they hold.
     const own = await this.#askApi(subject, options);
     if (own.some(({ digest }) => digest === descriptor.digest)) return;

@@ -97,7 +97,8 @@ async function writeLayout(
   const stores = { from: opened.store, to: new OciLayoutStore(options.output) };
   const signatures = { ...stores, from: opened.signatures?.store ?? opened.store };
   const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
-  const limits = { ...options, limitBytes, limitFlag: '--max-layer-size' };
+  const concurrency = options.registry?.concurrency;
+  const limits = { ...options, concurrency, limitBytes, limitFlag: '--max-layer-size' };
   const { descriptor } = opened.pinned;
   await copyGraph(descriptor, stores, limits);
   for (const one of [...Object.values(evidence.tags), ...evidence.referrers])

@@ -47,6 +47,19 @@ describe('what a registry answers', () => {
     expect(error.remedy).toContain(remedy);
   });
 
+  it('when it limits downloads as Docker Hub does: how long, and how many', async () => {
+    const { status, body } = failure(429, 'TOOMANYREQUESTS');
+    const headers = { 'retry-after': '90', 'ratelimit-limit': '100;w=21600' };
+    const registry = await startWithFailure('GET', { status, body, headers });
+    const error = await expectError(
+      () => openTestStore(registry.host).resolve('1.0.0'),
+      'REGISTRY_LIMIT',
+    );
+    expect(error.remedy).toContain('Wait 90 seconds');
+    expect(error.remedy).toContain('100 downloads in 360 minutes');
+    expect(error.details['retryAfterMs']).toBe(90_000);
+  });
+
   it('when a blob is gone: it is the registry that lost it', async () => {
     const registry = await startWithFailure('GET', failure(404, 'BLOB_UNKNOWN'));
     const error = await expectError(

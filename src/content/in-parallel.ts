@@ -1,0 +1,23 @@
+/**
+ * Does work on every item, on at most so many at once. After a failure nothing more is begun, and
+ * what is under way ends first.
+ * @throws what failed first
+ */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const waiting = items.values();
+  const failures: unknown[] = [];
+  const takeTurns = async (): Promise<void> => {
+    for (const item of waiting)
+      try {
+        if (failures.length === 0) await work(item);
+      } catch (error) {
+        failures.push(error);
+      }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, takeTurns));
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,39 @@
+import { beforeAll, expect, it } from 'vitest';
+import { makeKey } from '../signing/support.ts';
+import { startDockerRegistry } from '../support/docker-registry.ts';
+import {
+  FAULT_KINDS,
+  startFaultProxy,
+  type FaultKind,
+  type FaultProxy,
+} from '../support/fault-proxy.ts';
+import { describeWithPeers } from '../support/peers.ts';
+import { faultCommands, type FaultCommand } from './faults/fault-commands.ts';
+import { runFaultCell } from './faults/run-fault-cells.ts';
+
+/** What ends with a time-out: a request whose answer is late is not sent again. */
+const SLOW: readonly FaultKind[] = ['stall', 'slow drip'];
+
+describeWithPeers(['docker-registry'], 'a registry behind a bad network', () => {
+  let proxy: FaultProxy;
+  let commands: readonly FaultCommand[];
+
+  beforeAll(async () => {
+    const { host } = await startDockerRegistry();
+    proxy = await startFaultProxy(host);
+    commands = faultCommands(await makeKey());
+  });
+
+  // Each kind at another request of each command, once and always in turn; the soak has all cells.
+  it.each(FAULT_KINDS)('%s: publish and install end whole', async (kind) => {
+    const index = FAULT_KINDS.indexOf(kind);
+    const [publish, install] =
+      index % 2 === 0 ? (['once', 'always'] as const) : (['always', 'once'] as const);
+    for (const command of commands) {
+      const at = (index * 7) % (command.name === 'publish' ? 19 : 5);
+      const times = command.name === 'publish' ? publish : install;
+      const hasSucceeded = await runFaultCell({ command, kind, at, times }, proxy);
+      if (times === 'once' && !SLOW.includes(kind)) expect(hasSucceeded, command.name).toBe(true);
+    }
+  });
+});
