@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  createWriteStream,
   fsyncSync,
   linkSync,
   openSync,
@@ -10,6 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { errnoOf } from '../errors/kongcrate-error.ts';
 
 export interface WriteAsideOptions {
@@ -29,9 +32,7 @@ export function writeAside(
   bytes: Uint8Array | string,
   { mode, place }: WriteAsideOptions,
 ): void {
-  // Cut, since the name alone may have the 255 bytes that a file system allows.
-  const name = `${basename(path).slice(0, 50)}.${randomBytes(6).toString('hex')}.partial`;
-  const aside = join(dirname(path), name);
+  const aside = asideOf(path);
   try {
     writeFileSync(aside, bytes, { flag: 'wx', mode, flush: true });
     place(aside, path);
@@ -39,6 +40,31 @@ export function writeAside(
     removeAside(aside);
   }
   syncDirectory(dirname(path));
+}
+
+/**
+ * As {@link writeAside}, of content that nobody holds whole.
+ * @throws the system call's own error, and what the source fails with
+ */
+export async function streamAside(
+  path: string,
+  source: Readable,
+  { mode, place }: WriteAsideOptions,
+): Promise<void> {
+  const aside = asideOf(path);
+  try {
+    await pipeline(source, createWriteStream(aside, { flags: 'wx', mode, flush: true }));
+    place(aside, path);
+  } finally {
+    removeAside(aside);
+  }
+  syncDirectory(dirname(path));
+}
+
+function asideOf(path: string): string {
+  // Cut, since the name alone may have the 255 bytes that a file system allows.
+  const name = `${basename(path).slice(0, 50)}.${randomBytes(6).toString('hex')}.partial`;
+  return join(dirname(path), name);
 }
 
 /** Never the reason to fail: what is left of an unlikely name is in nobody's way. */
