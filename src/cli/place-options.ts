@@ -31,11 +31,16 @@ export const SOURCE_FORMS =
 
 /** Where an artifact is, and how it is reached: the same flags for every command that reads or writes one. */
 export function addPlaceOptions(command: Command): void {
+  command.option(
+    '--as <repository>',
+    'logical name of a layout (localhost/<directory>), an archive, or a file',
+  );
+  addRegistryOptions(command);
+}
+
+/** How registries are reached, and as whom. */
+export function addRegistryOptions(command: Command): void {
   command
-    .option(
-      '--as <repository>',
-      'logical name of a layout (localhost/<directory>), an archive, or a file',
-    )
     .option('--registry-username <name>', 'user name in place of the stored login')
     .option('--password-stdin', 'read its password, or an access token, from standard input')
     .option('--registry-token <token>', 'access token in place of the stored login, sent as it is')
