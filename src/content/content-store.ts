@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Digest } from '../reference/digest.ts';
+import type { Content } from './content.ts';
 import type { Descriptor } from './descriptor.ts';
 
 /** What every call that may take time accepts. */
@@ -30,6 +31,11 @@ export interface StoreOptions extends CallOptions {
    * no longer so; few registries can.
    */
   readonly replaces?: Digest | 'nothing';
+  /**
+   * Another repository of the same registry, such as `acme/other`, that has the content: what can
+   * be taken over from there is neither read nor sent.
+   */
+  readonly mountFrom?: string;
 }
 
 /** Where content is read from: a registry repository, an OCI layout, memory. */
@@ -62,10 +68,11 @@ export interface ReadableStore {
 /** Where content is written to as well. */
 export interface ContentStore extends ReadableStore {
   /**
-   * Stores bytes under their descriptor; content that is there already is not sent again.
+   * Stores content under its descriptor; what a store knows to have is not opened
+   * again, and not sent.
    * @returns whether it was new to the store, as far as the store tells
    */
-  push(descriptor: Descriptor, content: Uint8Array, options?: StoreOptions): Promise<boolean>;
+  push(descriptor: Descriptor, content: Content, options?: StoreOptions): Promise<boolean>;
   /** Points a tag at a manifest that is in the store. */
   tag(descriptor: Descriptor, tag: string, options?: CallOptions): Promise<void>;
 }

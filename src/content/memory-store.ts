@@ -2,12 +2,13 @@ import { Readable } from 'node:stream';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { isDigest, type Digest } from '../reference/digest.ts';
 import { isIndexType, isManifestType } from '../reference/media-types.ts';
+import { checkedBytes, type Content } from './content.ts';
 import type { ContentSnapshot } from './content-snapshot.ts';
 import type { ContentStore, StoreOptions } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
 import { describeManifest, withArtifactType } from './describe-manifest.ts';
 import { parseManifest } from './manifest.ts';
-import { checkBytes, verifiedStream } from './verified-stream.ts';
+import { verifiedStream } from './verified-stream.ts';
 
 /** A store in memory: stored evidence is judged again through it, and tests start from it. */
 export class MemoryStore implements ContentStore {
@@ -58,14 +59,16 @@ export class MemoryStore implements ContentStore {
 
   async push(
     descriptor: Descriptor,
-    content: Uint8Array,
+    content: Content,
     { tag }: StoreOptions = {},
   ): Promise<boolean> {
-    checkBytes(content, descriptor);
-    const isNew = !this.#blobs.has(descriptor.digest);
-    this.#blobs.set(descriptor.digest, content);
+    const held = this.#blobs.get(descriptor.digest);
+    const isNew = held === undefined;
+    const given = typeof content === 'function' ? (held ?? content) : content;
+    const bytes = await checkedBytes(given, descriptor);
+    this.#blobs.set(descriptor.digest, bytes);
     if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return isNew;
-    const document = parseManifest(content, descriptor.mediaType);
+    const document = parseManifest(bytes, descriptor.mediaType);
     const known = this.#manifests.has(descriptor.digest);
     const listed = withArtifactType(descriptor, document);
     this.#manifests.set(descriptor.digest, listed);

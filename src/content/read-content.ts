@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CallOptions, ReadableStore } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -24,27 +25,41 @@ export async function readContent(
   descriptor: Descriptor,
   options: ReadOptions,
 ): Promise<Buffer> {
-  if (descriptor.size > options.limitBytes)
-    throw new KongcrateError(
-      'CONTENT_TOO_LARGE',
-      `${descriptor.digest} has ${descriptor.size} bytes, more than the limit of ${options.limitBytes}`,
-      {
-        remedy:
-          options.limitFlag === undefined
-            ? 'No tool writes that much; do not use this artifact.'
-            : `Raise the limit with ${options.limitFlag} if you expect content of this size.`,
-      },
-    );
-  const { digest, size: totalBytes } = descriptor;
+  refuseLarger(descriptor, options);
   const chunks: Buffer[] = [];
-  let doneBytes = 0;
-  for await (const chunk of await store.open(descriptor, options)) {
-    options.signal?.throwIfAborted();
-    chunks.push(chunk as Buffer);
-    doneBytes += (chunk as Buffer).length;
-    options.onProgress?.({ digest, doneBytes, totalBytes });
-  }
+  const content = await store.open(descriptor, options);
+  for await (const chunk of withProgress(content, descriptor, options)) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** @throws KongcrateError CONTENT_TOO_LARGE where content is above the limit */
+export function refuseLarger({ digest, size }: Descriptor, options: ReadOptions): void {
+  if (size <= options.limitBytes) return;
+  throw new KongcrateError(
+    'CONTENT_TOO_LARGE',
+    `${digest} has ${size} bytes, more than the limit of ${options.limitBytes}`,
+    {
+      remedy:
+        options.limitFlag === undefined
+          ? 'No tool writes that much; do not use this artifact.'
+          : `Raise the limit with ${options.limitFlag} if you expect content of this size.`,
+    },
+  );
+}
+
+/** Hands on what is read, tells of it, and stops when the caller does. */
+export async function* withProgress(
+  content: Readable,
+  { digest, size: totalBytes }: Descriptor,
+  { signal, onProgress }: CallOptions,
+): AsyncGenerator<Buffer, void> {
+  let doneBytes = 0;
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
+    doneBytes += chunk.length;
+    onProgress?.({ digest, doneBytes, totalBytes });
+    yield chunk;
+  }
 }
 
 /** A manifest or index together with the exact bytes that its digest and signatures cover. */

@@ -7,7 +7,7 @@ import { checkHost } from './guard-address.ts';
 import { networkError } from './network-error.ts';
 import { redactUrl } from './redact.ts';
 import { DEFAULT_TIME_OUTS, type TimeOuts } from './time-outs.ts';
-import type { HttpRequest, HttpResponse, Send } from './transport.ts';
+import type { HttpRequest, HttpResponse, Send, StreamedBody } from './transport.ts';
 import { watchedAgent } from './watched-agent.ts';
 import { withLog } from './with-log.ts';
 
@@ -97,7 +97,12 @@ function wireFormat({ method, headers: given, body }: HttpRequest): FetchOptions
   const common = { method, headers, redirect: 'manual', compress: false } as const;
   if (!body) return common;
   headers.set('Content-Length', String(body.length));
-  return { ...common, body: Readable.from(slices(body), { objectMode: false }) };
+  const content = body instanceof Uint8Array ? slices(body) : opened(body);
+  return { ...common, body: Readable.from(content, { objectMode: false }) };
+}
+
+async function* opened(body: StreamedBody): AsyncGenerator<Uint8Array> {
+  yield* (await body.open()) as AsyncIterable<Uint8Array>;
 }
 
 /** In one piece Node.js would call everything written at once, and no speed could be measured. */

@@ -1,11 +1,18 @@
 import type { Readable } from 'node:stream';
 
-/** One HTTP request. A body is bytes at hand, so that a retry can send it again. */
+/** A body that nobody holds whole: a retry opens it again. */
+export interface StreamedBody {
+  /** In bytes. */
+  readonly length: number;
+  open(): Promise<Readable>;
+}
+
+/** One HTTP request. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | StreamedBody;
   readonly signal?: AbortSignal;
   /**
    * Whether this hop is at the registry's own origin, which the user named: only there may
@@ -15,6 +22,8 @@ export interface HttpRequest {
   readonly mayAuthorize: boolean;
   /** Milliseconds until the answer's headers must be there; the commit of an upload takes longer. */
   readonly headersTimeoutMs?: number;
+  /** That a POST may be sent again: beginning an upload twice does no harm. */
+  readonly isRepeatable?: boolean;
 }
 
 /** One HTTP answer, as the server sent it: never decoded, never followed. */

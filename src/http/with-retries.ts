@@ -1,6 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
+import { messageOf } from '../errors/kongcrate-error.ts';
 import { redactText, redactUrl } from './redact.ts';
+import {
+  DEFAULT_TRIES,
+  isPassingFailure,
+  isPassingStatus,
+  retryAfterMs,
+  retryDelayMs,
+} from './retry-delay.ts';
 import type { HttpRequest, HttpResponse, Send } from './transport.ts';
 
 /** Waits so many milliseconds; rejects with the signal's reason when it is aborted. */
@@ -16,12 +23,8 @@ export interface RetryOptions {
   readonly log?: ((line: string) => void) | undefined;
 }
 
-const DEFAULT_TRIES = 3;
-const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 60_000;
-/** RFC 9110 9.2.2; a POST that starts an upload and a PATCH of it do something each time. */
+/** RFC 9110 9.2.2; a PATCH of an upload does something each time. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
-const PASSING_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
  * Sends idempotent requests again after 408, 429, 5xx, a broken connection or one that did not come
@@ -32,18 +35,21 @@ export function withRetries(send: Send, options: RetryOptions = {}): Send {
   const { tries = DEFAULT_TRIES, wait = waitFor, random = Math.random, log } = options;
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
-      const isLast = attempt >= tries || !IDEMPOTENT.has(request.method);
+      const isLast = attempt >= tries || !isRepeatable(request);
       const { response, reason } = await attemptOnce(send, request, isLast);
-      if (response && (isLast || !PASSING_STATUSES.has(response.status))) return response;
+      if (response && (isLast || !isPassingStatus(response.status))) return response;
       response?.discard();
-      const backOffMs = FIRST_DELAY_MS * 2 ** (attempt - 1) * (1 + random());
       const askedMs = retryAfterMs(response?.header('retry-after'));
-      const delayMs = Math.round(Math.min(askedMs ?? backOffMs, MAX_DELAY_MS));
+      const delayMs = retryDelayMs(attempt, random(), askedMs);
       const what = `${request.method} ${redactUrl(request.url)}`;
       log?.(`${what} again in ${delayMs} ms (try ${attempt + 1} of ${tries}): ${reason}`);
       await wait(delayMs, request.signal);
     }
   };
+}
+
+function isRepeatable({ method, isRepeatable: isDeclared = false }: HttpRequest): boolean {
+  return isDeclared || IDEMPOTENT.has(method);
 }
 
 interface Attempt {
@@ -58,25 +64,9 @@ async function attemptOnce(send: Send, request: HttpRequest, isLast: boolean): P
     const response = await send(request);
     return { response, reason: `it answered ${response.status}` };
   } catch (error) {
-    if (isLast || !isPassing(error)) throw error;
+    if (isLast || !isPassingFailure(error)) throw error;
     return { reason: redactText(messageOf(error)) };
   }
-}
-
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof KongcrateError)) return false;
-  const { kind, phase } = error.details;
-  if (error.code === 'TIMED_OUT') return phase === 'connect';
-  return error.code === 'NETWORK_FAILED' && kind !== 'CERTIFICATE' && kind !== 'PROTOCOL';
-}
-
-/** RFC 9110 10.2.3: seconds or a date. */
-function retryAfterMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // Date.parse takes anything for a date, -1 too.
-  const at = text.endsWith(' GMT') ? Date.parse(text) : NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 async function waitFor(delayMs: number, signal: AbortSignal | undefined): Promise<void> {

@@ -13,13 +13,16 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Content } from '../content/content.ts';
+import type { Descriptor } from '../content/descriptor.ts';
 import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
-import { asWriteFailure } from '../errors/as-write-failure.ts';
+import { verifiedStream } from '../content/verified-stream.ts';
+import { asWriteFailure, wordsOfErrno } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { hexOf, isDigest, type Digest } from '../reference/digest.ts';
 import { checkLayout, layoutRefused } from './check-layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
-import { linkNew, writeAside } from '../system/write-aside.ts';
+import { linkNew, streamAside, writeAside } from '../system/write-aside.ts';
 
 const MARKER = '{"imageLayoutVersion":"1.0.0"}';
 const EMPTY_INDEX =
@@ -78,9 +81,19 @@ export class LayoutFiles implements LayoutReader {
     replace(join(this.name, 'index.json'), text);
   }
 
-  /** Writes a blob in one step, over a damaged one too. */
-  writeBlob(digest: Digest, content: Uint8Array): void {
-    replace(this.#blobPath(digest), content);
+  /** Writes a blob in one step, over a damaged one too. What is opened is checked on its way. */
+  async writeBlob(descriptor: Descriptor, content: Content): Promise<void> {
+    const path = this.#blobPath(descriptor.digest);
+    if (typeof content !== 'function') {
+      replace(path, content);
+      return;
+    }
+    const source = verifiedStream(await content(), descriptor);
+    try {
+      await streamAside(path, source, { mode: 0o644, place: renameSync });
+    } catch (error) {
+      throw wordsOfErrno(error) === undefined ? error : asWriteFailure(path, error);
+    }
   }
 
   /** No link on the way to a blob (go-containerregistry issue 2306). */

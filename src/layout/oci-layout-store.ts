@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkedBytes, type Content } from '../content/content.ts';
 import type { ContentStore, StoreOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { withArtifactType } from '../content/describe-manifest.ts';
@@ -29,21 +30,35 @@ export class OciLayoutStore extends LayoutStore implements ContentStore {
   }
 
   /**
-   * Stores bytes; a damaged blob in their place is replaced.
+   * Stores content; a damaged blob in their place is replaced.
    * @throws KongcrateError DIGEST_MISMATCH, SIZE_MISMATCH, CONTENT_INVALID, INSTALL_FAILED;
    *   TAG_EXISTS where the tag no longer stands for what it is to replace
    */
   async push(
     descriptor: Descriptor,
-    content: Uint8Array,
-    { tag, replaces }: StoreOptions = {},
+    content: Content,
+    options: StoreOptions = {},
   ): Promise<boolean> {
-    checkBytes(content, descriptor);
+    if (isManifestType(descriptor.mediaType) || isIndexType(descriptor.mediaType))
+      return this.#pushManifest(descriptor, await checkedBytes(content, descriptor), options);
+    if (typeof content !== 'function') checkBytes(content, descriptor);
+    return this.#write(descriptor, content);
+  }
+
+  async #write(descriptor: Descriptor, content: Content): Promise<boolean> {
     this.#files.create();
-    const isNew = !(await this.exists(descriptor));
-    if (isNew) this.#files.writeBlob(descriptor.digest, content);
-    if (!isManifestType(descriptor.mediaType) && !isIndexType(descriptor.mediaType)) return isNew;
-    const listed = withArtifactType(descriptor, parseManifest(content, descriptor.mediaType));
+    if (await this.exists(descriptor)) return false;
+    await this.#files.writeBlob(descriptor, content);
+    return true;
+  }
+
+  async #pushManifest(
+    descriptor: Descriptor,
+    bytes: Uint8Array,
+    { tag, replaces }: StoreOptions,
+  ): Promise<boolean> {
+    const isNew = await this.#write(descriptor, bytes);
+    const listed = withArtifactType(descriptor, parseManifest(bytes, descriptor.mediaType));
     await this.#changeIndex((index) => {
       if (tag === undefined) return listEntry(index, listed);
       if (replaces !== undefined && (digestUnder(index, tag) ?? 'nothing') !== replaces)

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { readBody } from '../http/read-body.ts';
+import { retryAfterMs } from '../http/retry-delay.ts';
 import { redactText } from '../http/redact.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { nameOf, type Repository } from './repository.ts';
@@ -30,6 +31,7 @@ export async function answerError(
   const { status } = response;
   const { code, words } = await readWords(response, repository.hide);
   const errorCode = errorCodeOf(status, access);
+  const waitMs = retryAfterMs(response.header('retry-after'));
   const said = [String(status), code, words && `(${words})`].filter(Boolean).join(' ');
   const name = nameOf(repository);
   const message =
@@ -38,7 +40,11 @@ export async function answerError(
       : `${name} refused to ${access} ${what}: the registry answered ${said}`;
   return new KongcrateError(errorCode, message, {
     remedy: remedyOf(status, { access, what }, repository.registry.host),
-    details: { status, ...(code ? { registryCode: code } : {}) },
+    details: {
+      status,
+      ...(code ? { registryCode: code } : {}),
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    },
   });
 }
 

@@ -3,30 +3,30 @@ import type { CallOptions } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { verifiedStream } from '../content/verified-stream.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { readStream } from '../http/read-body.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { answerError } from './answer-error.ts';
+import { continuedBody } from './continued-body.ts';
 import { ACCEPT_MANIFESTS, isManifestContent } from './manifest-types.ts';
 import { blobPath, manifestPath, request, type Repository } from './repository.ts';
 
 /**
- * Opens a blob. The stream ends with an error unless it carries exactly the descriptor's bytes,
- * and never lets more through.
+ * Opens a blob, and goes on where it breaks off. The stream ends with an error unless it carries
+ * exactly the descriptor's bytes, and never lets more through.
  * @throws KongcrateError NOT_FOUND, REGISTRY_ERROR, SIZE_MISMATCH before anything is read
  */
 export async function openBlob(
   repository: Repository,
   descriptor: Descriptor,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<Readable> {
-  const response = await request(repository, ['GET', blobPath(descriptor.digest)], { signal });
+  const { signal } = options;
+  const first = await request(repository, ['GET', blobPath(descriptor.digest)], { signal });
   const what = `blob ${descriptor.digest}`;
-  if (response.status !== 200)
-    throw await answerError(response, repository, { access: 'read', what });
-  const length = lengthOf(response);
+  if (first.status !== 200) throw await answerError(first, repository, { access: 'read', what });
+  const length = lengthOf(first);
   if (length === undefined || length === descriptor.size)
-    return verifiedStream(readStream(response), descriptor);
-  response.discard();
+    return verifiedStream(continuedBody(repository, { descriptor, first }, options), descriptor);
+  first.discard();
   throw new KongcrateError(
     'SIZE_MISMATCH',
     `the registry announces ${length} bytes for ${what} instead of ${descriptor.size}`,

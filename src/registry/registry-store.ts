@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { checkedBytes, type Content } from '../content/content.ts';
 import type {
   CallOptions,
   ContentStore,
@@ -12,6 +13,7 @@ import { checkBytes, verifiedStream } from '../content/verified-stream.ts';
 import { isDigest, type Digest } from '../reference/digest.ts';
 import { CompanionTags, isCompanionTag } from './companion-tags.ts';
 import { createRegistrySend, type RegistryOptions } from './create-registry-send.ts';
+import { DEFAULT_TRIES } from '../http/retry-delay.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { fetchManifest, type FetchedManifest } from './fetch-manifest.ts';
 import { listTags } from './list-tags.ts';
@@ -46,7 +48,12 @@ export interface RegistryStore extends ContentStore {
  */
 export function createRegistryStore(options: RegistryStoreOptions): RegistryStore {
   const { close, ...connection } = createRegistrySend(options);
-  const pauses = { wait: sleep, random: Math.random, ...options.retries };
+  const pauses = {
+    wait: sleep,
+    random: Math.random,
+    tries: DEFAULT_TRIES,
+    ...options.retries,
+  };
   return new RepositoryStore({ ...connection, name: options.repository, pauses }, close);
 }
 
@@ -107,12 +114,12 @@ class RepositoryStore implements RegistryStore {
 
   async push(
     descriptor: Descriptor,
-    content: Uint8Array,
+    content: Content,
     options: StoreOptions = {},
   ): Promise<boolean> {
-    checkBytes(content, descriptor);
     if (isManifestContent(descriptor.mediaType))
-      return this.#pushManifest(descriptor, content, options);
+      return this.#pushManifest(descriptor, await checkedBytes(content, descriptor), options);
+    if (typeof content !== 'function') checkBytes(content, descriptor);
     if (this.#manifests.names(descriptor.digest)) return false;
     return uploadBlob(this.#repository, { descriptor, content }, options);
   }

@@ -21,6 +21,7 @@ export interface RequestParts {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
+  readonly isRepeatable?: boolean;
 }
 
 /** OCI distribution-spec, "pulling manifests": the form of a tag. */

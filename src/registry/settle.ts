@@ -7,6 +7,8 @@ export interface Pauses {
   readonly wait: Wait;
   /** At least 0, below 1. */
   readonly random: () => number;
+  /** How often what broke off is tried. */
+  readonly tries: number;
 }
 
 const MIN_DELAY_MS = 30;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe as suite, expect, it } from 'vitest';
 import type { ContentStore } from '../../src/content/content-store.ts';
 import { readContent, readManifest } from '../../src/content/read-content.ts';
@@ -46,6 +47,17 @@ export function storeContract(name: string, makeStore: () => ContentStore): void
       await expectError(() => store.push(artifact.layer, Buffer.from('reyal')), 'DIGEST_MISMATCH');
       await expectError(() => store.push(artifact.layer, Buffer.from('layers')), 'SIZE_MISMATCH');
       expect(await store.exists(artifact.layer).catch(() => false)).toBe(false);
+    });
+
+    it('stores what it opens itself, and refuses other bytes', async () => {
+      const store = makeStore();
+      const open = (text: string) => () => Promise.resolve(Readable.from([Buffer.from(text)]));
+      await expectError(() => store.push(artifact.layer, open('reyal')), 'DIGEST_MISMATCH');
+      await expectError(() => store.push(artifact.layer, open('layers')), 'SIZE_MISMATCH');
+      expect(await store.exists(artifact.layer).catch(() => false)).toBe(false);
+      for (let times = 0; times < 2; times += 1) await store.push(artifact.layer, open('layer'));
+      const bytes = await readContent(store, artifact.layer, { limitBytes: 100 });
+      expect(bytes.toString()).toBe('layer');
     });
 
     it('checks the size that the reader expects', async () => {

@@ -52,7 +52,9 @@ function textOf({ url, headers, body }: HttpRequest): string {
   const values = Object.values(headers).map((value) =>
     value.startsWith('Basic ') ? Buffer.from(value.slice(6), 'base64').toString() : value,
   );
-  return [url.href, ...values, Buffer.from(body ?? []).toString()].join('\n');
+  return [url.href, ...values, Buffer.from((body as Uint8Array | undefined) ?? []).toString()].join(
+    '\n',
+  );
 }
 
 function mayHoldSecret(url: URL): boolean {

@@ -45,7 +45,7 @@ describe('a registry with wrong sizes', () => {
   });
 
   it('is refused when it cuts a blob short', async () => {
-    registry.next('GET', /blobs/, { resetAfterBytes: 3 });
+    registry.next('GET', /blobs/, { resetAfterBytes: 1 }, Infinity);
     await expectError(readLayer, 'NETWORK_FAILED');
   });
 

@@ -96,7 +96,7 @@ describe('authorize', () => {
     await authorized(network, { kind: 'identity-token', token: 'it', source: 'x' })(get());
     const [, asked] = network.requests;
     expect([asked?.method, asked?.url.href]).toEqual(['POST', REALM]);
-    expect(Buffer.from(asked?.body ?? []).toString()).toBe(
+    expect(Buffer.from((asked?.body as Uint8Array | undefined) ?? []).toString()).toBe(
       'grant_type=refresh_token&client_id=kongcrate&service=tests&scope=repository%3Aacme%2Fplugin%3Apull&refresh_token=it',
     );
   });

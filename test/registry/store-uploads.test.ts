@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readContent } from '../../src/content/read-content.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -95,6 +96,16 @@ describe('an upload', () => {
     const { signal } = controller;
     await expect(openTestStore(registry.host).push(layer, bytes, { signal })).rejects.toBe(reason);
     expect(registry.requests(/uploads\/\?/)).toHaveLength(1);
+  });
+
+  it('takes over what another repository has, and opens nothing then', async () => {
+    const registry = await startTestRegistry();
+    registry.repository('acme/other').blobs.set(layer.digest, bytes);
+    const open = (): Promise<Readable> => expect.unreachable('it was opened');
+    await openTestStore(registry.host).push(layer, open, { mountFrom: 'acme/other' });
+    expect(methods(registry)).toEqual(['POST 201']);
+    expect(registry.log[0]?.path).toContain('from=acme%2Fother');
+    expect(isStored(registry)).toBe(true);
   });
 
   it('is read back as it was sent', async () => {

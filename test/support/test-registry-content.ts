@@ -29,6 +29,12 @@ export interface RegistryBehaviour {
   readonly uploadStatus?: 201 | 202 | 204;
   /** Whether a blob of the repository itself can be mounted; without, an upload begins. */
   readonly mounts?: boolean;
+  /** Whether blobs may come in chunks. */
+  readonly chunks?: boolean;
+  /** Whether a part of a blob can be asked for. */
+  readonly ranges?: boolean;
+  /** What `OCI-Chunk-Min-Length` asks for. */
+  readonly leastChunkBytes?: number;
   /** docker-registry sends an ETag and ignores If-Match. */
   readonly entityTags?: 'none' | 'ignored' | 'honoured';
   /** Refuses to move a tag, as ECR and Harbor can. */
@@ -84,7 +90,7 @@ export class RegistryContent {
     if (name === undefined || target === undefined) return failure(404, 'NOT_FOUND');
     const repository = this.repository(name);
     if (kind === 'blobs/uploads') return this.#upload(exchange, name, target);
-    if (kind === 'blobs') return this.#blob(repository, target);
+    if (kind === 'blobs') return this.#blob(exchange, repository, target);
     if (kind === 'referrers') return this.#referrers(exchange, repository, target);
     if (kind === 'tags') return this.#page(exchange, [...repository.tags.keys()].sort(), toTags);
     return exchange.method === 'PUT'
@@ -96,17 +102,21 @@ export class RegistryContent {
     const { url, method, body } = exchange;
     const { blobs } = this.repository(name);
     if (method === 'POST') {
-      const isMounted = blobs.has(url.searchParams.get('mount') ?? '');
-      return isMounted && this.#behaviour.mounts !== false ? reply(201) : this.#begin(url, name);
+      const isMounted = this.#mount(url, blobs);
+      return isMounted ? reply(201) : this.#begin(url, name);
     }
     const before = this.#uploads.get(session);
     if (!before) return failure(404, 'BLOB_UPLOAD_UNKNOWN');
     // A client must hand back the query of the Location as it is.
     if (!url.search.startsWith(UPLOAD_STATE)) return failure(400, 'BLOB_UPLOAD_INVALID');
+    const state = { ...this.#location(url, name, session), ...rangeOf(before) };
+    if (method === 'GET') return reply(204, state);
     const bytes = Buffer.concat([before, body]);
     if (method === 'PATCH') {
+      const refusal = this.#refuseChunk(exchange, before);
+      if (refusal) return refusal;
       this.#uploads.set(session, bytes);
-      return reply(202, this.#location(url, name, session));
+      return reply(202, { ...state, ...rangeOf(bytes) });
     }
     const digest = url.searchParams.get('digest') ?? '';
     if (digestOf(bytes) !== digest) return failure(400, 'DIGEST_INVALID');
@@ -115,11 +125,31 @@ export class RegistryContent {
     return reply(this.#behaviour.uploadStatus ?? 201, { 'docker-content-digest': digest });
   }
 
+  #refuseChunk({ headers }: Exchange, before: Buffer): Reply | undefined {
+    if (this.#behaviour.chunks === false) return failure(405, 'UNSUPPORTED');
+    const range = headers['content-range'];
+    // cosign says none.
+    if (range === undefined) return undefined;
+    const start = Number(/^(\d+)-\d+$/.exec(range)?.[1] ?? NaN);
+    return start === before.length ? undefined : failure(416, 'RANGE_INVALID');
+  }
+
+  #mount({ searchParams }: URL, blobs: Map<string, Buffer>): boolean {
+    const digest = searchParams.get('mount') ?? '';
+    const bytes = this.repository(searchParams.get('from') ?? '').blobs.get(digest);
+    if (!bytes || this.#behaviour.mounts === false) return false;
+    blobs.set(digest, bytes);
+    return true;
+  }
+
   #begin(url: URL, name: string): Reply {
     this.#begun += 1;
     const session = String(this.#begun);
     this.#uploads.set(session, Buffer.alloc(0));
-    return reply(202, this.#location(url, name, session));
+    const { leastChunkBytes } = this.#behaviour;
+    const least =
+      leastChunkBytes === undefined ? {} : { 'oci-chunk-min-length': String(leastChunkBytes) };
+    return reply(202, { ...this.#location(url, name, session), ...least });
   }
 
   #location(url: URL, name: string, session: string): { readonly location: string } {
@@ -128,10 +158,16 @@ export class RegistryContent {
     return { location: isAbsolute ? new URL(path, url).href : path };
   }
 
-  #blob({ blobs }: RepositoryContent, digest: string): Reply {
+  #blob({ headers }: Exchange, { blobs }: RepositoryContent, digest: string): Reply {
     const bytes = blobs.get(digest);
     if (!bytes) return failure(404, 'BLOB_UNKNOWN');
-    return reply(200, { 'content-type': 'application/octet-stream' }, bytes);
+    const type = { 'content-type': 'application/octet-stream', etag: `"${digest}"` };
+    const start = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1];
+    const isOther = headers['if-range'] !== undefined && headers['if-range'] !== type.etag;
+    if (start === undefined || isOther || this.#behaviour.ranges === false)
+      return reply(200, type, bytes);
+    const range = `bytes ${start}-${bytes.length - 1}/${bytes.length}`;
+    return reply(206, { ...type, 'content-range': range }, bytes.subarray(Number(start)));
   }
 
   /** docker-registry hides a manifest whose type the client does not list. */
@@ -223,6 +259,10 @@ const toTags = (tags: readonly string[]): Omit<Reply, 'status'> => ({
 const toIndex = (manifests: readonly object[]): Omit<Reply, 'status'> => ({
   headers: { 'content-type': OCI_INDEX },
   body: Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })),
+});
+
+const rangeOf = ({ length }: Buffer): { readonly range: string } => ({
+  range: `0-${Math.max(0, length - 1)}`,
 });
 
 function reply(

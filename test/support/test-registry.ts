@@ -30,8 +30,12 @@ export interface Fault {
   readonly after?: () => unknown;
   /** Does the request and breaks the connection without an answer. */
   readonly loseAnswer?: boolean;
+  /** Does the request with so many bytes of its body, and breaks the connection. */
+  readonly takeBytes?: number;
   /** Breaks the connection after so many bytes of the answer's body. */
   readonly resetAfterBytes?: number;
+  /** Sends so many bytes of the answer's body, and nothing more. */
+  readonly stallAfterBytes?: number;
 }
 
 export interface TestRegistryOptions extends RegistryBehaviour {
@@ -129,21 +133,25 @@ async function serve(serving: Serving): Promise<void> {
     response.destroy();
     return;
   }
-  const exchange: Exchange = { method, url, headers, body: await buffer(message) };
+  const body = (await buffer(message)).subarray(0, fault.takeBytes);
+  const exchange: Exchange = { method, url, headers, body };
   const answer = fault.instead
     ? { status: 200, headers: {}, body: Buffer.alloc(0), ...fault.instead }
     : (options.authorize?.(exchange) ?? content.answer(exchange));
   const reply = fault.change?.(answer) ?? answer;
-  log.push({ ...entry, status: fault.loseAnswer ? 0 : reply.status });
+  const isLost = fault.loseAnswer ?? fault.takeBytes !== undefined;
+  log.push({ ...entry, status: isLost ? 0 : reply.status });
   await fault.after?.();
-  if (fault.loseAnswer) response.destroy();
+  if (isLost) response.destroy();
   else send(response, method === 'HEAD' ? { ...reply, body: Buffer.alloc(0) } : reply, fault);
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply, fault: Fault): void {
   response.writeHead(status, headers);
-  if (fault.resetAfterBytes === undefined) response.end(body);
-  else response.write(body.subarray(0, fault.resetAfterBytes), () => response.destroy());
+  const { resetAfterBytes, stallAfterBytes } = fault;
+  if (stallAfterBytes !== undefined) response.write(body.subarray(0, stallAfterBytes));
+  else if (resetAfterBytes === undefined) response.end(body);
+  else response.write(body.subarray(0, resetAfterBytes), () => response.destroy());
 }
 
 function takeFault(faults: readonly ScriptedFault[], method: string, path: string): Fault {
