@@ -49,6 +49,7 @@ export async function collectBelongings(
         if (subjects.has(descriptor.digest)) continue;
         subjects.set(descriptor.digest, descriptor);
         found.push({ kind: 'referrer', descriptor, from });
+        if (subjects.size > MAX_SUBJECTS) throw tooMany(artifact);
       }
       found.push(...(await readCompanionsOf(subject.digest, from, options)));
     }

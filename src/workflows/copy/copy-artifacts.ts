@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { CallOptions } from '../../content/content-store.ts';
+import type { CallOptions, StoreOptions } from '../../content/content-store.ts';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { parseReference, type Reference } from '../../reference/reference.ts';
 import type { Digest } from '../../reference/digest.ts';
@@ -101,7 +101,11 @@ async function copyPlanned(
     limitBytes: options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES,
     limitFlag: '--max-layer-size',
   };
-  const contents = await copyArtifact(artifact, targetOf(goal, tag), { ...options, ...limits });
+  const contents = await copyArtifact(artifact, targetOf(goal, tag), {
+    ...options,
+    ...limits,
+    ...mountOf(parseReference(source), goal.reference),
+  });
   const { digest } = artifact.pinned.descriptor;
   const reference = goal.format({ digest });
   return { source, reference, digest, ...(tag === undefined ? {} : { tag }), contents };
@@ -116,6 +120,13 @@ function targetOf(
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
   };
+}
+
+/** Within a registry nothing need be sent. */
+function mountOf(source: Reference, target: Reference): Pick<StoreOptions, 'mountFrom'> {
+  const isSameHost =
+    source.kind === 'registry' && target.kind === 'registry' && source.host === target.host;
+  return isSameHost ? { mountFrom: source.path } : {};
 }
 
 function isSamePlace(source: string, target: Reference): boolean {

@@ -1,4 +1,9 @@
-import type { CallOptions, ContentStore, ReadableStore } from '../../content/content-store.ts';
+import type {
+  CallOptions,
+  ContentStore,
+  ReadableStore,
+  StoreOptions,
+} from '../../content/content-store.ts';
 import type { Descriptor } from '../../content/descriptor.ts';
 import type { ImageManifest } from '../../content/manifest.ts';
 import {
@@ -16,7 +21,7 @@ import { mergeLayers, missingLayers, wholeOf, type MergedManifest } from './merg
 /** What became of something that was to be copied. */
 export type CopyState = 'new' | 'there' | 'merged';
 
-export interface CompanionOptions extends ReadOptions {
+export interface CompanionOptions extends ReadOptions, Pick<StoreOptions, 'mountFrom'> {
   /** Replaces what cannot be merged. */
   readonly force?: boolean;
 }
@@ -61,7 +66,7 @@ export async function copyCompanion(
 async function write(
   next: MergedManifest & { readonly tag: string; readonly replaces: Digest | 'nothing' },
   { from, to }: { readonly from: ReadableStore; readonly to: ContentStore },
-  options: ReadOptions,
+  options: CompanionOptions,
 ): Promise<void> {
   for (const content of next.contents)
     if (!(await to.exists(content, options)))
