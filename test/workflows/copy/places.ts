@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import type { CopyOptions } from '../../../src/workflows/copy/copy-artifacts.ts';
 
 /** No pause takes time. */
-export const RETRIES: NonNullable<RegistryOptions['retries']> = {
+const RETRIES: NonNullable<RegistryOptions['retries']> = {
   wait: () => Promise.resolve(),
   random: () => 0,
 };
