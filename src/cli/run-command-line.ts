@@ -71,7 +71,6 @@ export async function createProgram(
       .summary(entry.summary)
       .description(`${entry.summary.charAt(0).toUpperCase()}${entry.summary.slice(1)}.`)
       .copyInheritedSettings(program);
-    if (entry.alias !== undefined) command.alias(entry.alias);
     if (loaded.includes(entry)) (await entry.load()).configure(command, context);
   }
   return program;

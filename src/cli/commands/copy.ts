@@ -59,7 +59,7 @@ function renderNotes({ artifacts, trust }: CopyReport): string {
 
 const EXAMPLES = `
 Examples:
-  $ kongcrate copy registry.example/acme/my-plugin:1.2.0 mirror.example/acme/my-plugin
+  $ kongcrate cp registry.example/acme/my-plugin:1.2.0 mirror.example/acme/my-plugin
   $ kongcrate copy registry.example/acme/a:1.2.0 registry.example/acme/b:2.0.0 oci-archive:carry.tar
   $ kongcrate copy oci-layout:./dist:1.2.0 oci-archive:carry.tar --trust cosign.pub
   $ kongcrate install oci-archive:carry.tar:1.2.0 --key cosign.pub
