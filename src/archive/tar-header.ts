@@ -1,4 +1,6 @@
+import type { ByteSource } from '../content/byte-source.ts';
 import { archiveRefused, quote, type RefusalReason } from './archive-refused.ts';
+import { asBuffer } from './as-buffer.ts';
 
 export const BLOCK_BYTES = 512;
 
@@ -24,8 +26,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Reads and checks the header block at `offset`; it must be complete.
  * @throws KongcrateError ARCHIVE_REFUSED
  */
-export function readTarHeader(tar: Buffer, offset: number): TarHeader {
-  const block = tar.subarray(offset, offset + BLOCK_BYTES);
+export function readTarHeader(tar: ByteSource, offset: number): TarHeader {
+  const block = asBuffer(tar.subarray(offset, offset + BLOCK_BYTES));
   const isGnu = checkMagic(block, offset);
   checkChecksum(block, offset);
   checkTrailer(block, offset);

@@ -8,8 +8,8 @@ export interface TarMeta {
   readonly sizeBytes?: number;
 }
 
-/** No writer needs more: a path has at most 1,024 bytes. */
-const MAX_META_BYTES = 64 * 1024;
+/** The most bytes of an extended header. No writer needs more: a path has at most 1,024 bytes. */
+export const MAX_META_BYTES: number = 64 * 1024;
 
 type Check = (value: string) => boolean;
 
@@ -43,6 +43,7 @@ export function isMeta(header: TarHeader): boolean {
 
 /**
  * Reads a PAX ('x', 'g') or GNU long name ('L') header.
+ * @param data all of it, unless it has more than {@link MAX_META_BYTES}
  * @param pending what an earlier header said about the same entry: readers disagree about
  *   stacked headers, so there may be none
  * @returns what it says about the next entry; `undefined` for a global header
@@ -55,8 +56,8 @@ export function readMeta(
 ): TarMeta | undefined {
   if (pending !== undefined)
     throw refuseAt(header.offset, 'META_ORDER', 'two extended headers before one entry');
-  if (data.length > MAX_META_BYTES)
-    throw refuseAt(header.offset, 'META_SIZE', `an extended header has ${data.length} bytes`);
+  if (header.sizeBytes > MAX_META_BYTES)
+    throw refuseAt(header.offset, 'META_SIZE', `an extended header has ${header.sizeBytes} bytes`);
   if (header.type === 'L') return { path: readLongName(header, data) };
   const records = readPaxRecords(data, header.offset);
   if (header.type === 'x') return readLocal(header, records);

@@ -8,6 +8,8 @@ export interface CommandModule {
 
 export interface CommandEntry {
   readonly name: string;
+  /** What users of other tools type for it. */
+  readonly alias?: string;
   readonly group: string;
   readonly summary: string;
   /** Loads the command's file, and with it what the command needs: nothing else is loaded. */
@@ -105,6 +107,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: STORE,
     summary: 'verify an artifact and write it to disk',
     load: () => import('./commands/pull.ts'),
+  },
+  {
+    name: 'copy',
+    alias: 'cp',
+    group: STORE,
+    summary: 'copy artifacts with all signatures, also into an archive',
+    load: () => import('./commands/copy.ts'),
   },
   {
     name: 'inspect',

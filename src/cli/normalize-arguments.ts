@@ -13,14 +13,16 @@ export function normalizeArguments(args: readonly string[]): readonly string[] {
   if (name === undefined) return ['--help'];
   if (name === 'help') return helpArguments(rest.find((arg) => !arg.startsWith('-')));
   if (name.startsWith('-')) return [name, ...rest];
-  return isCommand(name) ? [name, ...args.slice(0, start), ...rest] : [name];
+  const command = commandOf(name);
+  return command === undefined ? [name] : [command, ...args.slice(0, start), ...rest];
 }
 
 function helpArguments(name: string | undefined): readonly string[] {
   if (name === undefined || name === 'help') return ['--help'];
-  return isCommand(name) ? [name, '--help'] : [name];
+  const command = commandOf(name);
+  return command === undefined ? [name] : [command, '--help'];
 }
 
-function isCommand(name: string): boolean {
-  return COMMANDS.some((entry) => entry.name === name);
+function commandOf(name: string): string | undefined {
+  return COMMANDS.find((entry) => entry.name === name || entry.alias === name)?.name;
 }

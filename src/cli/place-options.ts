@@ -26,13 +26,24 @@ export interface PlaceFlags extends ConnectionFlags, CredentialFlags {
   readonly concurrency?: number;
 }
 
-/** Both forms of a reference, for help texts; without a registry it is Docker Hub's. */
+/** The forms of a reference, for help texts; without a registry it is Docker Hub's. */
 export const REFERENCE_FORMS = '[registry/]repo[:tag][@digest] or oci-layout:DIR[:tag][@digest]';
+/** Where it is only read, from an archive too. */
+export const SOURCE_FORMS =
+  '[registry/]repo[:tag][@digest], or oci-layout:DIR or oci-archive:FILE with them';
 
 /** Where an artifact is, and how it is reached: the same flags for every command that reads or writes one. */
 export function addPlaceOptions(command: Command): void {
+  command.option(
+    '--as <repository>',
+    'logical name of a layout (localhost/<directory>), an archive, or a file',
+  );
+  addRegistryOptions(command);
+}
+
+/** How registries are reached, and as whom. */
+export function addRegistryOptions(command: Command): void {
   command
-    .option('--as <repository>', 'logical name of a layout (localhost/<directory>), or of a file')
     .option('--registry-username <name>', 'user name in place of the stored login')
     .option('--password-stdin', 'read its password, or an access token, from standard input')
     .option('--registry-token <token>', 'access token in place of the stored login, sent as it is')

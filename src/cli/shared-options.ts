@@ -56,8 +56,13 @@ export interface LayerFlags extends LimitFlags {
 
 /** The limits of what is read from a store. */
 export function addLayerOptions(command: Command): void {
-  command.option('--max-layer-size <size>', 'most bytes of the packed layer (64MiB)', size);
+  addLayerSizeOption(command);
   addLimitOptions(command);
+}
+
+/** `--max-layer-size` alone, where no archive is opened. */
+export function addLayerSizeOption(command: Command): void {
+  command.option('--max-layer-size <size>', 'most bytes of the packed layer (64MiB)', size);
 }
 
 export interface SignerFlags extends CertificateFlags, PolicyFlags {
@@ -112,7 +117,7 @@ export function addSignOptions(command: Command): void {
 }
 
 /** For commander: a value that may be given several times. */
-function collect(value: string, earlier: readonly string[] = []): string[] {
+export function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
 

@@ -1,34 +1,36 @@
 import { Readable } from 'node:stream';
+import type { ByteSource } from '../content/byte-source.ts';
+import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
 import { hexOf, isDigest, type Digest } from '../reference/digest.ts';
 import { checkLayout } from './check-layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
 
 const BLOBS = 'blobs/sha256/';
+const PIECE_BYTES = 1024 * 1024;
 
-/** An OCI layout whose files are held in memory, such as the entries of a tar. */
+/** An OCI layout whose files are the entries of a tar, in memory or not. */
 export class ArchivedLayout implements LayoutReader {
   readonly name: string;
-  readonly #files: ReadonlyMap<string, Uint8Array>;
+  readonly #files: ReadonlyMap<string, ByteSource>;
 
-  /** @param files bytes by path, relative to the layout */
-  constructor(name: string, files: ReadonlyMap<string, Uint8Array>) {
+  /** @param files by path, relative to the layout */
+  constructor(name: string, files: ReadonlyMap<string, ByteSource>) {
     this.name = name;
     this.#files = files;
   }
 
   readIndex(): Buffer {
-    const marker = this.#read('oci-layout');
-    return checkLayout(this.name, { marker, index: this.#read('index.json') });
+    const marker = this.#read('oci-layout', MAX_MANIFEST_BYTES);
+    return checkLayout(this.name, { marker, index: this.#read('index.json', MAX_MANIFEST_BYTES) });
   }
 
   readBlob(digest: Digest, limitBytes: number): Buffer | undefined {
-    const bytes = this.#read(BLOBS + hexOf(digest));
-    return bytes && bytes.length <= limitBytes ? bytes : undefined;
+    return this.#read(BLOBS + hexOf(digest), limitBytes);
   }
 
   streamBlob(digest: Digest): Readable | undefined {
-    const bytes = this.#read(BLOBS + hexOf(digest));
-    return bytes && Readable.from([bytes]);
+    const file = this.#files.get(BLOBS + hexOf(digest));
+    return file && Readable.from(piecesOf(file), { objectMode: false });
   }
 
   listBlobs(): readonly Digest[] {
@@ -39,8 +41,18 @@ export class ArchivedLayout implements LayoutReader {
       .sort();
   }
 
-  #read(path: string): Buffer | undefined {
-    const bytes = this.#files.get(path);
-    return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  #read(path: string, limitBytes: number): Buffer | undefined {
+    const file = this.#files.get(path);
+    return file && file.length <= limitBytes ? bufferOf(file, 0, file.length) : undefined;
   }
+}
+
+function* piecesOf(file: ByteSource): Generator<Buffer, void> {
+  for (let start = 0; start < file.length; start += PIECE_BYTES)
+    yield bufferOf(file, start, Math.min(start + PIECE_BYTES, file.length));
+}
+
+function bufferOf(file: ByteSource, start: number, end: number): Buffer {
+  const { buffer, byteOffset, byteLength } = file.subarray(start, end);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

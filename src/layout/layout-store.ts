@@ -7,7 +7,7 @@ import { MAX_MANIFEST_BYTES, parseManifest, type ImageIndex } from '../content/m
 import { verifiedStream } from '../content/verified-stream.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { isDigest, type Digest } from '../reference/digest.ts';
-import { OCI_INDEX } from '../reference/media-types.ts';
+import { DSSE_ENVELOPE, OCI_INDEX, SIMPLE_SIGNING } from '../reference/media-types.ts';
 import { layoutRefused } from './check-layout.ts';
 import { findTag, isCompanion, tagOf } from './index-entries.ts';
 import type { LayoutReader } from './layout-reader.ts';
@@ -43,17 +43,24 @@ export class LayoutStore implements ReadableStore {
 
   /**
    * What a reference without tag and digest can mean: `latest` alone where there is one, else every
-   * artifact. Signatures, attestations and referrers are none.
+   * artifact. Signatures, attestations and referrers are none, nor are the manifests of an index, or
+   * signatures that others took the place of, where they have no name.
    * @throws KongcrateError NOT_FOUND when there is no layout; CONTENT_INVALID
    */
   artifacts(): readonly Descriptor[] {
     const entries = this.#entries();
     const latest = findTag(entries, 'latest');
     if (latest) return [latest];
-    const artifacts = entries.filter(
-      (entry) => !isCompanion(entry) && subjectOf(this.#manifestOf(entry.digest)) === undefined,
+    const listed = entries
+      .filter((entry) => !isCompanion(entry))
+      .map((entry) => ({ entry, document: this.#manifestOf(entry.digest)?.document }))
+      .filter(({ document }) => document?.kind !== 'manifest' || !document.subject);
+    const parts = new Set(listed.flatMap(({ document }) => manifestsIn(document)));
+    const artifacts = listed.filter(
+      ({ entry, document }) =>
+        tagOf(entry) !== undefined || !(parts.has(entry.digest) || holdsSignatures(document)),
     );
-    return [...new Map(artifacts.map((entry) => [entry.digest, entry])).values()];
+    return [...new Map(artifacts.map(({ entry }) => [entry.digest, entry])).values()];
   }
 
   async open(descriptor: Descriptor): Promise<Readable> {
@@ -147,6 +154,18 @@ function onlyOne(artifacts: readonly Descriptor[]): Descriptor | undefined {
 
 function nameOf(entry: Descriptor): string {
   return tagOf(entry) ?? entry.digest;
+}
+
+function manifestsIn(document: DescribedManifest['document'] | undefined): readonly Digest[] {
+  return document?.kind === 'index' ? document.manifests.map(({ digest }) => digest) : [];
+}
+
+/** What stood under a `.sig` or `.att` tag once. */
+function holdsSignatures(document: DescribedManifest['document'] | undefined): boolean {
+  if (document?.kind !== 'manifest' || document.layers.length === 0) return false;
+  return document.layers.every(
+    ({ mediaType }) => mediaType === SIMPLE_SIGNING || mediaType === DSSE_ENVELOPE,
+  );
 }
 
 function subjectOf(manifest: DescribedManifest | undefined): Digest | undefined {

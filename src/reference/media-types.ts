@@ -13,6 +13,8 @@ export const PLUGIN_ARTIFACT_TYPE = 'application/vnd.kongcrate.plugin.v1';
 
 /** cosign's simple signing payload (cosign specs/SIGNATURE_SPEC.md). */
 export const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
+/** A cosign attestation under the `.att` tag (cosign specs/ATTESTATION_SPEC.md). */
+export const DSSE_ENVELOPE = 'application/vnd.dsse.envelope.v1+json';
 /** The sigstore bundle, as cosign 3 stores it. */
 export const BUNDLE_V03 = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 /** Readers go by this prefix: versions and parameters follow it. */

@@ -12,9 +12,12 @@ export interface RegistryReference {
   readonly digest?: Digest;
 }
 
-/** An OCI layout directory on disk: `oci-layout:PATH[:tag][@sha256:…]`. */
+/**
+ * An OCI layout on disk: `oci-layout:DIRECTORY[:tag][@sha256:…]`, or one in a tar:
+ * `oci-archive:FILE.tar[:tag][@sha256:…]`.
+ */
 export interface LayoutReference {
-  readonly kind: 'layout';
+  readonly kind: 'layout' | 'archive';
   readonly path: string;
   readonly tag?: string;
   readonly digest?: Digest;
@@ -22,7 +25,7 @@ export interface LayoutReference {
 
 export type Reference = RegistryReference | LayoutReference;
 
-const LAYOUT_SCHEME = 'oci-layout:';
+const SCHEMES = { layout: 'oci-layout:', archive: 'oci-archive:' } as const;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST =
   /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)(?::[0-9]{1,5})?$/;
@@ -37,13 +40,22 @@ const HUB_ALIASES = new Set(['docker.io', HUB, 'registry-1.docker.io']);
  * @throws KongcrateError REFERENCE_INVALID
  */
 export function parseReference(text: string): Reference {
-  if (text.startsWith(LAYOUT_SCHEME) && !text.startsWith(`${LAYOUT_SCHEME}//`))
-    return parseLayout(text);
+  const kind = layoutKindOf(text);
+  if (kind !== undefined && !text.startsWith(`${SCHEMES[kind]}//`)) return parseLayout(text, kind);
   const suggestion = suggestReference(text);
   if (suggestion) throw invalid(text, suggestion.why, suggestion);
   const { rest, digest } = splitDigest(text.replace(/^oci:\/\//, ''), text);
   const { name, tag } = splitTag(rest, text);
   return { ...parseRepository(name, text), ...optional({ tag, digest }), kind: 'registry' };
+}
+
+/** Whether a text names a layout or an archive on this disk, well written or not. */
+export function isLayoutReference(text: string): boolean {
+  return layoutKindOf(text) !== undefined;
+}
+
+function layoutKindOf(text: string): LayoutReference['kind'] | undefined {
+  return (['layout', 'archive'] as const).find((kind) => text.startsWith(SCHEMES[kind]));
 }
 
 /**
@@ -65,17 +77,20 @@ function repositoryOf(reference: RegistryReference): string {
 /** The text that {@link parseReference} reads back as the same reference. */
 export function formatReference(reference: Reference): string {
   const name =
-    reference.kind === 'layout' ? `${LAYOUT_SCHEME}${reference.path}` : repositoryOf(reference);
+    reference.kind === 'registry'
+      ? repositoryOf(reference)
+      : `${SCHEMES[reference.kind]}${reference.path}`;
   const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
   const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
   return `${name}${tag}${digest}`;
 }
 
-function parseLayout(text: string): LayoutReference {
-  const { rest, digest } = splitDigest(text.slice(LAYOUT_SCHEME.length), text);
+function parseLayout(text: string, kind: LayoutReference['kind']): LayoutReference {
+  const { rest, digest } = splitDigest(text.slice(SCHEMES[kind].length), text);
   const { name, tag } = splitTag(rest, text);
-  if (name === '') throw invalid(text, 'no directory is named');
-  return { kind: 'layout', path: name, ...optional({ tag, digest }) };
+  if (name === '')
+    throw invalid(text, `no ${kind === 'layout' ? 'directory' : 'archive'} is named`);
+  return { kind, path: name, ...optional({ tag, digest }) };
 }
 
 function parseRepository(name: string, text: string): { host: string; path: string } {
@@ -134,7 +149,7 @@ function optional(parts: { tag?: string | undefined; digest?: Digest | undefined
 }
 
 const FORMS =
-  'Write host[:port]/repository[:tag][@sha256:…] in lower case, or oci-layout:DIRECTORY[:tag][@sha256:…].';
+  'Write host[:port]/repository[:tag][@sha256:…] in lower case, oci-layout:DIRECTORY[:tag][@sha256:…] or oci-archive:FILE.tar[:tag][@sha256:…].';
 
 function invalid(
   text: string,

@@ -1,14 +1,6 @@
-import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
-import { readContent } from '../content/read-content.ts';
-import {
-  parseReferrersList,
-  type ListedReferrer,
-  type ReferrersList,
-} from '../content/referrers-list.ts';
-import { resolveOptional } from '../content/resolve-optional.ts';
+import { readFallbackTag } from '../content/read-fallback-tag.ts';
+import type { ListedReferrer } from '../content/referrers-list.ts';
 import { referrersTagOf, type Digest } from '../reference/digest.ts';
-import { isIndexType } from '../reference/media-types.ts';
 import { sourceIn, type SignatureSearch } from './signature-findings.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
 
@@ -31,21 +23,9 @@ export async function* listReferrers(search: SignatureSearch): AsyncGenerator<Di
   );
   yield* inReadingOrder(listed ?? []);
   const source = sourceIn(search, tag);
-  const fallback = await findings.attempt(source, () => readFallbackTag(store, tag, options));
+  const fallback = await findings.attempt(source, () => readFallbackTag(store, subject, options));
   if (fallback?.damage) findings.problems.push({ source, error: fallback.damage });
   yield* inReadingOrder(fallback?.listed ?? []);
-}
-
-/** The tag can hold an image (cosign copy makes such a tag): that lists nothing. */
-async function readFallbackTag(
-  store: ReadableStore,
-  tag: string,
-  options: CallOptions,
-): Promise<ReferrersList | undefined> {
-  const descriptor = await resolveOptional(store, tag, options);
-  if (!descriptor || !isIndexType(descriptor.mediaType)) return undefined;
-  const limits = { ...options, limitBytes: MAX_MANIFEST_BYTES };
-  return parseReferrersList(await readContent(store, descriptor, limits), descriptor.mediaType);
 }
 
 /** Those first that are listed as signatures: a flood of others must not hide them. */

@@ -6,7 +6,7 @@ import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
 import { SIGNATURE_ANNOTATION, SIMPLE_SIGNING } from '../reference/media-types.ts';
-import { appendLayer } from './append-layer.ts';
+import { appendLayers } from './append-layers.ts';
 import { decodeSignature } from './legacy-layers.ts';
 import type { PublicKey } from './public-key.ts';
 import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
@@ -112,7 +112,7 @@ async function append(
   { existing, layer, payload, tag }: Addition,
   options: CallOptions,
 ): Promise<void> {
-  const { config, manifest } = appendLayer(existing, layer);
+  const { config, manifest } = appendLayers(existing, [layer]);
   await store.push(layer, payload, options);
   await store.push(config.descriptor, config.bytes, options);
   try {

@@ -6,6 +6,7 @@ import { orNone } from '../content/or-none.ts';
 import { pinReference } from '../content/pin-reference.ts';
 import { readManifest } from '../content/read-content.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
+import { isLayoutReference } from '../reference/reference.ts';
 import { describeContent, readLayerContent, type InspectedContent } from './inspect-content.ts';
 import { openArchive, type OpenedArchive } from './open-archive.ts';
 import { openForReading } from './open-for-reading.ts';
@@ -47,7 +48,7 @@ export async function inspectArtifact(
   target: string,
   options: CallOptions & OpenOptions = {},
 ): Promise<InspectedArtifact | InspectedRepository | InspectedFile> {
-  if (!target.startsWith('oci-layout:') && existsSync(target)) return inspectFile(target);
+  if (!isLayoutReference(target) && existsSync(target)) return inspectFile(target);
   const opened = await openForReading(target, options);
   if (opened.tag === undefined && opened.digest === undefined)
     return {

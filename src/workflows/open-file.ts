@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { digestOf } from '../reference/digest.ts';
-import { parseRepositoryName } from '../reference/reference.ts';
+import { isLayoutReference, parseRepositoryName } from '../reference/reference.ts';
 import { MAX_BUNDLE_BYTES } from '../signing/read-file-subject.ts';
 import { FileStore, snapshotOfFile } from './file-store.ts';
 import { demandRepository } from './demand-repository.ts';
@@ -16,7 +16,7 @@ const MAX_FILE_BYTES = 128 * 1024 * 1024;
 /** Whether an argument of `install` is a file on this disk and no reference. */
 export function isFile(argument: string, { bundle }: Pick<InstallOptions, 'bundle'>): boolean {
   if (bundle !== undefined) return true;
-  const isPath = !argument.startsWith('oci-layout:') && existsSync(argument);
+  const isPath = !isLayoutReference(argument) && existsSync(argument);
   return isPath && kindOfPath(argument) === 'file';
 }
 

@@ -8,6 +8,7 @@ import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
 import {
   formatReference,
+  isLayoutReference,
   parseReference,
   parseRepositoryName,
   type LayoutReference,
@@ -19,6 +20,8 @@ import { refuseBlocked } from './mirrors/find-rule.ts';
 import type { Mirrors } from './mirrors/mirror-rule.ts';
 import { openRepository, type RegistryAccess } from './open-repository.ts';
 import { kindOfPath } from './read-source-tree.ts';
+
+const ARCHIVE_ENDING = /\.(?:tar|tar\.gz|tgz)$/;
 
 /** A reference with the store behind it and the name that signatures see. */
 export interface OpenedReference {
@@ -38,7 +41,7 @@ export interface OpenedReference {
 }
 
 export interface OpenOptions {
-  /** The logical repository of an OCI layout (`--as`); default `localhost/<directory name>`. */
+  /** The logical repository of a layout or archive (`--as`); default `localhost/<its name>`. */
   readonly as?: string | undefined;
   /**
    * The repository that holds the signatures of what is in registries, as cosign's variable
@@ -54,27 +57,37 @@ export interface OpenOptions {
 
 /**
  * Opens the store that a reference names. Nothing is sent yet.
- * @throws KongcrateError REFERENCE_INVALID, REGISTRY_BLOCKED, USAGE
+ * @throws KongcrateError REFERENCE_INVALID, REGISTRY_BLOCKED, USAGE; for an archive, which is listed
+ *   here, NOT_FOUND, SOURCE_UNREADABLE, ARCHIVE_REFUSED
  */
 export async function openStore(text: string, options: OpenOptions): Promise<OpenedReference> {
-  if (!text.startsWith('oci-layout:') && existsSync(text)) throw isPath(text);
+  if (!isLayoutReference(text) && existsSync(text)) throw isPath(text);
   const reference = parseReference(text);
   return reference.kind === 'registry'
     ? openRegistry(reference, options)
     : openLayout(reference, options.as);
 }
 
-function openLayout(reference: LayoutReference, as: string | undefined): OpenedReference {
+async function openLayout(
+  { kind, path, ...labels }: LayoutReference,
+  as: string | undefined,
+): Promise<OpenedReference> {
+  const title = basename(resolve(path)).replace(kind === 'archive' ? ARCHIVE_ENDING : '', '');
   return {
-    store: new OciLayoutStore(reference.path),
-    repository:
-      as === undefined
-        ? localRepository(basename(resolve(reference.path)))
-        : parseRepositoryName(as),
+    store: kind === 'archive' ? await openArchive(path) : new OciLayoutStore(path),
+    repository: as === undefined ? localRepository(title) : parseRepositoryName(as),
     isNamed: as !== undefined,
-    ...labelsOf(reference),
-    format: (target) => formatReference({ kind: 'layout', path: reference.path, ...target }),
+    ...labels,
+    format: (target) => formatReference({ kind, path, ...target }),
   };
+}
+
+async function openArchive(path: string): Promise<ContentStore> {
+  const [{ openArchivedLayout }, { ArchivedLayoutStore }] = await Promise.all([
+    import('./open-archived-layout.ts'),
+    import('../layout/archived-layout-store.ts'),
+  ]);
+  return new ArchivedLayoutStore(openArchivedLayout(path));
 }
 
 async function openRegistry(
@@ -132,7 +145,7 @@ function isPath(text: string): KongcrateError {
   return new KongcrateError('REFERENCE_INVALID', `${text} is ${what} on this disk, no reference`, {
     remedy: isDirectory
       ? `For an OCI layout there, write oci-layout:${text}; push and publish take the source first.`
-      : 'Push it to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG); sign, verify and install take a file with --bundle.',
+      : `For an OCI layout in a tar, write oci-archive:${text}. Push a plugin's archive to a layout first (kongcrate push FILE oci-layout:DIRECTORY:TAG); sign, verify and install take a file with --bundle.`,
   });
 }
 

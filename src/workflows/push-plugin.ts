@@ -51,9 +51,9 @@ export async function pushPlugin(
  * @returns whether the tag (without one, the digest) is there already; with `force` nothing is asked
  */
 export async function checkTarget(
-  target: OpenedReference,
+  target: Pick<OpenedReference, 'store' | 'tag' | 'digest'>,
   manifest: Descriptor,
-  options: PushOptions,
+  options: CallOptions & Pick<PushOptions, 'force'>,
 ): Promise<boolean> {
   if (target.digest !== undefined && target.digest !== manifest.digest)
     throw new KongcrateError('USAGE', `the artifact is ${manifest.digest}, not ${target.digest}`, {

@@ -8,7 +8,7 @@ import { linkNew, writeAside } from '../system/write-aside.ts';
  * @throws KongcrateError NOT_OURS
  */
 export function demandAbsent(path: string): void {
-  if (existsSync(path)) throw exists(path);
+  if (existsSync(path)) throw alreadyExists(path);
 }
 
 /**
@@ -20,12 +20,13 @@ export function writeNewFile(path: string, bytes: Uint8Array | string, mode: num
   try {
     writeAside(path, bytes, { mode, place: linkNew });
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw exists(path);
+    if (errnoOf(error) === 'EEXIST') throw alreadyExists(path);
     throw asWriteFailure(path, error);
   }
 }
 
-function exists(path: string): KongcrateError {
+/** The error for a path where something stands. */
+export function alreadyExists(path: string): KongcrateError {
   return new KongcrateError('NOT_OURS', `${path} exists`, {
     remedy: 'Name another file, or remove this one first; nothing is overwritten.',
   });

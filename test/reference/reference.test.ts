@@ -95,9 +95,22 @@ describe('references to OCI layouts', () => {
     expect(formatReference(reference)).toBe(text);
   });
 
-  it('refuses one without a directory', async () => {
-    await expectError(() => parseReference('oci-layout:'), 'REFERENCE_INVALID');
+  it.each([
+    ['oci-archive:a.tar', { path: 'a.tar' }],
+    ['oci-archive:./b:c/a.tar:1.2.0', { path: './b:c/a.tar', tag: '1.2.0' }],
+    [`oci-archive:/srv/a.tar:1@${DIGEST}`, { path: '/srv/a.tar', tag: '1', digest: DIGEST }],
+  ])('in a tar: %s', (text, expected) => {
+    const reference = parseReference(text);
+    expect(reference).toEqual({ kind: 'archive', ...expected });
+    expect(formatReference(reference)).toBe(text);
   });
+
+  it.each(['oci-layout:', 'oci-archive:', 'oci-layout::1', `oci-archive:@${DIGEST}`])(
+    'refuses %s, which names none',
+    async (text) => {
+      await expectError(() => parseReference(text), 'REFERENCE_INVALID');
+    },
+  );
 });
 
 describe('what looks like a reference', () => {
@@ -118,7 +131,9 @@ describe('what looks like a reference', () => {
     ['.', 'it is a path', 'oci-layout:.?'],
     ['my-plugin-1.2.0.tar.gz', 'it names an archive', 'kongcrate push'],
     ['../my-plugin-1.2.0.rock', 'it names an archive', 'kongcrate push'],
-    ['oci-archive:dist.tar', 'it names an archive', 'kongcrate push'],
+    ['docker-archive:dist.tar', 'it names an archive', 'kongcrate push'],
+    ['oci-archive://dist.tar:1', 'not oci-archive://', 'oci-archive:dist.tar:1?'],
+    ['oci-archive:dist.tar:a b', '"a b" is no tag', 'letters'],
   ])('%s: %s, and the remedy says %s', (text, why, remedy) => {
     const thrown = expect(() => parseReference(text));
     thrown.toThrow(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { inspectArtifact } from '../../workflows/inspect-artifact.ts';
-import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, SOURCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { addConfigurationOption } from '../policy-options.ts';
 import { setAction } from '../action.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +9,7 @@ import { renderInspection } from '../print-inspection.ts';
 export function configure(command: Command, context: Context): void {
   command.argument(
     '<target>',
-    `${REFERENCE_FORMS}; without tag and digest its tags are listed; or a file`,
+    `${SOURCE_FORMS}; without tag and digest its tags are listed; or a file`,
   );
   addPlaceOptions(command);
   addConfigurationOption(command);

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { installPlugins, type InstallOptions } from '../../workflows/install-plugins.ts';
-import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, SOURCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction } from '../action.ts';
 import {
   addNoActivateOption,
@@ -40,7 +40,7 @@ interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActiv
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref...>', `what to install: ${REFERENCE_FORMS}; or one file`)
+    .argument('<ref...>', `what to install: ${SOURCE_FORMS}; or one file`)
     .option('--bundle <file>', 'what vouches for the file; needs --plugin')
     .option('--dry-run', 'verify and compare everything, change nothing');
   addDecisionOptions(command);

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { pullArtifact, type PullFormat } from '../../workflows/pull-artifact.ts';
-import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, SOURCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction, type OutputOptions } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
@@ -23,7 +23,7 @@ interface Flags extends TrustFlags, LayerFlags, PlaceFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref>', `what to pull: ${REFERENCE_FORMS}`)
+    .argument('<ref>', `what to pull: ${SOURCE_FORMS}`)
     .requiredOption('-o, --output <file>', 'file to write, - for stdout; for oci a directory')
     .addOption(
       new Option(

@@ -8,7 +8,7 @@ import {
   type VerifyOptions,
 } from '../../workflows/verify-artifact.ts';
 import { verifyInstalled } from '../../workflows/verify-installed.ts';
-import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, SOURCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { explaining, renderExplanation } from '../explain-trust.ts';
@@ -30,7 +30,7 @@ export function configure(command: Command, context: Context): void {
   command
     .argument(
       '[ref...]',
-      `what to verify: ${REFERENCE_FORMS}; names of plugins with --installed, a file with --bundle`,
+      `what to verify: ${SOURCE_FORMS}; names of plugins with --installed, a file with --bundle`,
     )
     .option('--explain', 'say which rule of a policy decided and what it makes of each signature')
     .option('--check-tag', 'with tag and digest: the tag must point to the digest')

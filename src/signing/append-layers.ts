@@ -16,14 +16,14 @@ type Existing = ReadManifest<ImageManifest> | undefined;
 /** What Go writes for a time that was never set; the same signature gives the same bytes. */
 const NO_TIME = '0001-01-01T00:00:00Z';
 
-/** A `.sig` manifest with one layer more than the existing one, if there is one, and its config. */
-export function appendLayer(
+/** A `.sig` manifest with more layers than the existing one, if there is one, and its config. */
+export function appendLayers(
   existing: Existing,
-  layer: Descriptor,
+  layers: readonly Descriptor[],
 ): { readonly config: Encoded; readonly manifest: Encoded } {
-  const bytes = encodeConfig([...(existing?.document.layers ?? []), layer]);
+  const bytes = encodeConfig([...(existing?.document.layers ?? []), ...layers]);
   const config = { bytes, descriptor: describe(configTypeOf(existing), bytes) };
-  const manifest = encodeManifest(existing, config.descriptor, layer);
+  const manifest = encodeManifest(existing, config.descriptor, layers);
   const descriptor = describe(existing?.descriptor.mediaType ?? OCI_MANIFEST, manifest);
   return { config, manifest: { bytes: manifest, descriptor } };
 }
@@ -47,7 +47,11 @@ function encodeConfig(layers: readonly Descriptor[]): Buffer {
 }
 
 /** Built on the existing document as it stands, so that nothing others wrote in it is lost. */
-function encodeManifest(existing: Existing, config: Descriptor, layer: Descriptor): Buffer {
+function encodeManifest(
+  existing: Existing,
+  config: Descriptor,
+  layers: readonly Descriptor[],
+): Buffer {
   const document = existing
     ? (JSON.parse(existing.bytes.toString('utf8')) as { layers: readonly unknown[] })
     : { schemaVersion: 2, mediaType: OCI_MANIFEST, config: {}, layers: [] };
@@ -55,7 +59,10 @@ function encodeManifest(existing: Existing, config: Descriptor, layer: Descripto
     goJson({
       ...document,
       config: inGoOrder(config),
-      layers: [...document.layers, { ...inGoOrder(layer), annotations: layer.annotations }],
+      layers: [
+        ...document.layers,
+        ...layers.map((layer) => ({ ...inGoOrder(layer), annotations: layer.annotations })),
+      ],
     }),
   );
 }
