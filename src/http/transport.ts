@@ -13,6 +13,8 @@ export interface HttpRequest {
    * restore it (oras-go GHSA-vh4v-2xq2-g5cg).
    */
   readonly mayAuthorize: boolean;
+  /** Whether a POST may be sent again like a GET, since sending it twice does no harm. */
+  readonly mayRepeat?: boolean;
   /** Milliseconds until the answer's headers must be there; the commit of an upload takes longer. */
   readonly headersTimeoutMs?: number;
 }

@@ -32,7 +32,7 @@ export function withRetries(send: Send, options: RetryOptions = {}): Send {
   const { tries = DEFAULT_TRIES, wait = waitFor, random = Math.random, log } = options;
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
-      const isLast = attempt >= tries || !IDEMPOTENT.has(request.method);
+      const isLast = attempt >= tries || !mayRepeat(request);
       const { response, reason } = await attemptOnce(send, request, isLast);
       if (response && (isLast || !PASSING_STATUSES.has(response.status))) return response;
       response?.discard();
@@ -44,6 +44,10 @@ export function withRetries(send: Send, options: RetryOptions = {}): Send {
       await wait(delayMs, request.signal);
     }
   };
+}
+
+function mayRepeat(request: HttpRequest): boolean {
+  return IDEMPOTENT.has(request.method) || request.mayRepeat === true;
 }
 
 interface Attempt {
