@@ -16,8 +16,10 @@ const MAY_IMPORT = {
   ...Object.fromEntries(
     MIDDLE.map((folder) => [folder, PURE.includes(folder) ? BASE : [...BASE, 'system']]),
   ),
-  workflows: [...MIDDLE, ...BASE, 'system'],
-  cli: ['workflows', ...MIDDLE, ...BASE, 'system'],
+  // Clients of the services that take part in signing: they make what signing asks for.
+  sigstore: ['signing', ...BASE],
+  workflows: ['sigstore', ...MIDDLE, ...BASE, 'system'],
+  cli: ['workflows', 'sigstore', ...MIDDLE, ...BASE, 'system'],
 };
 
 /** A branding function may be imported only by the folder that is allowed to vouch. */

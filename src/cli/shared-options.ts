@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from '../archive/archive-limits.ts';
 import type { InstallRoot } from '../install/install-root.ts';
 import { addCertificateOptions, type CertificateFlags } from './certificate-options.ts';
@@ -93,29 +93,6 @@ export function addSignerOptions(command: Command): void {
   addPolicyOptions(command);
 }
 
-export interface SignFlags {
-  readonly key: string;
-  readonly allowUnencryptedKey?: true;
-  readonly signatureFormat?: 'both' | 'bundle' | 'legacy';
-  readonly tlogUpload?: string;
-}
-
-/** How to sign: the same flags for sign and publish. */
-export function addSignOptions(command: Command): void {
-  command
-    .requiredOption('--key <key>', 'private key: FILE or env://VAR')
-    .addOption(
-      new Option(
-        '--signature-format <format>',
-        'for cosign 3, for cosign 2, or both, which is the default',
-      ).choices(['both', 'bundle', 'legacy']),
-    )
-    .option('--allow-unencrypted-key', 'sign with a private key that has no password')
-    // What scripts for cosign pass: there is no log that would be asked about or written to.
-    .addOption(new Option('-y, --yes').hideHelp())
-    .addOption(new Option('--tlog-upload [bool]').hideHelp().preset('true').argParser(noUpload));
-}
-
 /** For commander: a value that may be given several times. */
 export function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
@@ -128,11 +105,6 @@ export const annotation = (
 
 const size = (value: string): number => asArgument(() => parseByteSize(value));
 export const count = (value: string): number => asArgument(() => parseCount(value));
-
-function noUpload(value: string): string {
-  if (value === 'false') return value;
-  throw new InvalidArgumentError('Nothing is written to a log by this version: leave it out.');
-}
 
 function asArgument<Value>(parse: () => Value): Value {
   try {

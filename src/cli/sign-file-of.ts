@@ -1,8 +1,7 @@
 import { signFile } from '../workflows/sign-file.ts';
 import type { Call, CommandResult } from './action.ts';
-import { openSigner } from './open-signer.ts';
 import { refuseStray } from './refuse-stray.ts';
-import type { SignFlags } from './shared-options.ts';
+import { partyOf, type SignFlags } from './sign-options.ts';
 
 /**
  * `sign FILE --bundle OUT`: a file in place of a reference.
@@ -11,18 +10,21 @@ import type { SignFlags } from './shared-options.ts';
 export async function signFileOf(
   file: string,
   flags: SignFlags & { readonly bundle?: string },
-  { context }: Call,
+  call: Call,
 ): Promise<CommandResult> {
   refuseStray(flags, KNOWN, 'a file');
-  const { key, allowUnencryptedKey, bundle = '' } = flags;
+  const { bundle = '' } = flags;
   const signed = await signFile(file, {
+    ...(await partyOf(flags, call)),
     bundle,
-    signer: () => openSigner(key, { context, allowUnencryptedKey }),
+    signal: call.context.signal,
   });
   return { text: bundle, json: { file, ...signed } };
 }
 
 const KNOWN: readonly string[] = [
-  ...['bundle', 'key', 'allowUnencryptedKey', 'yes', 'tlogUpload'],
+  ...['bundle', 'key', 'allowUnencryptedKey', 'yes', 'tlog', 'tlogUpload', 'signingConfig'],
+  ...['fulcioUrl', 'rekorUrl', 'timestampServerUrl', 'oidcToken', 'trustedRoot'],
+  ...['retries', 'timeout', 'caFile'],
   ...['json', 'quiet', 'verbose', 'progress'],
 ];

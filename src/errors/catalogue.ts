@@ -47,9 +47,11 @@ export type ErrorCode =
   | 'REGISTRY_ERROR'
   | 'REGISTRY_LIMIT'
   | 'REDIRECT_REFUSED'
+  | 'SIGNING_SERVICE_ERROR'
   | 'AUTHENTICATION_FAILED'
   | 'REALM_REFUSED'
   | 'CREDENTIALS_UNREADABLE'
+  | 'IDENTITY_TOKEN_INVALID'
   | 'NETWORK_FAILED'
   | 'TIMED_OUT'
   | 'DIGEST_MISMATCH'
@@ -119,6 +121,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   REGISTRY_LIMIT: entry('registry', 4, true),
   /** The registry sent kongcrate to a place where no registry may send anybody. */
   REDIRECT_REFUSED: entry('registry', 4),
+  SIGNING_SERVICE_ERROR: entry('registry', 4),
 
   /** The registry wants credentials, or refuses those it was given. */
   AUTHENTICATION_FAILED: entry('authentication', 5),
@@ -126,6 +129,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   REALM_REFUSED: entry('authentication', 5),
   /** docker's or podman's configuration, or a credential helper, gives no usable answer. */
   CREDENTIALS_UNREADABLE: entry('authentication', 5),
+  IDENTITY_TOKEN_INVALID: entry('authentication', 5),
 
   /** No connection, or it broke. */
   NETWORK_FAILED: entry('network', 6, true),

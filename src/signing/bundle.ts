@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { BUNDLE_V03_MEDIA_TYPE, bundleToJSON, type Bundle } from '@sigstore/bundle';
+import {
+  BUNDLE_V03_MEDIA_TYPE,
+  bundleToJSON,
+  type Bundle,
+  type TransparencyLogEntry,
+} from '@sigstore/bundle';
 import { dsse } from '@sigstore/core';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
-import type { PublicKey } from './public-key.ts';
+import type { LogEntry } from './log-entry.ts';
+import type { NewSignature } from './make-signature.ts';
 import { STATEMENT_PAYLOAD_TYPE } from './statement.ts';
 
 /** The bytes a DSSE signature covers (DSSE protocol.md, "PAE"). */
@@ -11,48 +17,56 @@ export function encodeSignedBytes(statement: Buffer): Buffer {
 }
 
 /** A bundle v0.3 around a signed statement, as cosign 3 writes it. */
-export function encodeBundle(
-  statement: Buffer,
-  signature: Uint8Array,
-  identity: PublicKey,
-): Buffer {
-  return encode(identity, {
+export function encodeBundle(statement: Buffer, made: NewSignature): Buffer {
+  return encode(made, {
     $case: 'dsseEnvelope',
     dsseEnvelope: {
       payload: statement,
       payloadType: STATEMENT_PAYLOAD_TYPE,
       // cosign 3 compares a keyid with the ssh fingerprint and refuses any other: none is written.
-      signatures: [{ sig: Buffer.from(signature), keyid: '' }],
+      signatures: [{ sig: Buffer.from(made.signature), keyid: '' }],
     },
   });
 }
 
 /** A bundle v0.3 beside a signed file, as `cosign sign-blob --bundle` of cosign 3 writes it. */
-export function encodeFileBundle(
-  file: Uint8Array,
-  signature: Uint8Array,
-  identity: PublicKey,
-): Buffer {
+export function encodeFileBundle(file: Uint8Array, made: NewSignature): Buffer {
   const digest = createHash('sha256').update(file).digest();
-  return encode(identity, {
+  return encode(made, {
     $case: 'messageSignature',
     messageSignature: {
       messageDigest: { algorithm: HashAlgorithm.SHA2_256, digest },
-      signature: Buffer.from(signature),
+      signature: Buffer.from(made.signature),
     },
   });
 }
 
-function encode(identity: PublicKey, content: Bundle['content']): Buffer {
-  const hint = Buffer.from(identity.keyId, 'hex').toString('base64');
+function encode({ signer, proofs }: NewSignature, content: Bundle['content']): Buffer {
+  const { entries, timestamps } = proofs;
+  const rfc3161Timestamps = timestamps.map((der) => ({ signedTimestamp: Buffer.from(der) }));
   const json = bundleToJSON({
     mediaType: BUNDLE_V03_MEDIA_TYPE,
     verificationMaterial: {
-      content: { $case: 'publicKey', publicKey: { hint } },
-      tlogEntries: [],
-      timestampVerificationData: undefined,
+      content: signerOf(signer),
+      tlogEntries: entries.map(toBundleEntry),
+      timestampVerificationData: timestamps.length > 0 ? { rfc3161Timestamps } : undefined,
     },
     content,
   });
   return Buffer.from(JSON.stringify(json));
+}
+
+function signerOf({
+  identity,
+  certificate,
+}: NewSignature['signer']): Bundle['verificationMaterial']['content'] {
+  if (certificate)
+    return { $case: 'certificate', certificate: { rawBytes: Buffer.from(certificate.leaf) } };
+  const hint = Buffer.from(identity.keyId, 'hex').toString('base64');
+  return { $case: 'publicKey', publicKey: { hint } };
+}
+
+/** A bundle v0.3 has the promise of Rekor v1 beside its proof of inclusion. */
+function toBundleEntry(entry: LogEntry): TransparencyLogEntry {
+  return { ...entry };
 }

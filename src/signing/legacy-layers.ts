@@ -5,7 +5,7 @@ import { readContent, type ReadManifest } from '../content/read-content.ts';
 import { SIGNATURE_ANNOTATION } from '../reference/media-types.ts';
 import { readLegacyProofs } from './read-legacy-proofs.ts';
 import { MAX_SIGNATURE_LAYERS } from './read-signature-manifest.ts';
-import type { StoredSignature } from './signature-candidate.ts';
+import type { SignatureCandidate, StoredSignature } from './signature-candidate.ts';
 import type { SignatureSearch } from './signature-findings.ts';
 import { refusedSignature } from './signed-claims.ts';
 
@@ -66,17 +66,10 @@ interface LegacyLayer extends Omit<LegacyManifest, 'layers'> {
 
 function toCandidate({ source, manifest, layer, payload, ...names }: LegacyLayer): StoredSignature {
   const { descriptor, bytes } = manifest;
-  const signature = decodeSignature(layer);
-  if (!signature) throw refusedSignature('its signature annotation is missing or is no base64');
   return {
-    format: 'legacy',
+    ...readLayerSignature(layer, payload),
     source,
     descriptor,
-    content: 'payload',
-    signedBytes: payload,
-    signature,
-    payload,
-    proofs: readLegacyProofs(layer.annotations),
     evidence: {
       tags: names.tags,
       referrers: names.referrers,
@@ -85,6 +78,27 @@ function toCandidate({ source, manifest, layer, payload, ...names }: LegacyLayer
         [layer.digest, payload],
       ]),
     },
+  };
+}
+
+/**
+ * Reads the signature that a layer carries over its payload. Nothing in it is believed yet.
+ * @throws KongcrateError SIGNATURE_MISMATCH for garbage
+ */
+export function readLayerSignature(
+  layer: Descriptor,
+  payload: Buffer,
+): Omit<SignatureCandidate, 'source'> {
+  const signature = decodeSignature(layer);
+  if (!signature) throw refusedSignature('its signature annotation is missing or is no base64');
+  const proofs = readLegacyProofs(layer.annotations);
+  return {
+    format: 'legacy',
+    content: 'payload',
+    signedBytes: payload,
+    signature,
+    payload,
+    proofs,
   };
 }
 

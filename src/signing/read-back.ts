@@ -6,7 +6,7 @@ import type { Digest } from '../reference/digest.ts';
 import { readBundleCandidate, readReferrer } from './find-referrers.ts';
 import { MAX_PAYLOAD_BYTES } from './legacy-layers.ts';
 import { bundleClaims } from './sign-bundle.ts';
-import { findOwnLayer, legacyPayload } from './sign-legacy.ts';
+import { findOwnLayers, legacyPayload } from './sign-legacy.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
 import { verifyOwnSignature } from './verify-own-signature.ts';
 
@@ -50,8 +50,8 @@ async function readBundle(
   const own = isListed && (await readReferrer(search, signed.descriptor.digest));
   const candidate = own && (await readBundleCandidate(search, own));
   if (!candidate) throw lost('bundle');
-  const { identity: key } = options.signer;
-  verifyOwnSignature(candidate, { digest: subject, key, annotations: bundleClaims(options) });
+  const { signer } = options;
+  verifyOwnSignature(candidate, { digest: subject, signer, annotations: bundleClaims(options) });
 }
 
 /** The payload is known, so its digest in the manifest is as good as its bytes: they must be there. */
@@ -62,8 +62,8 @@ async function readLegacy(
 ): Promise<void> {
   const { document } = await readManifest(store, signed.descriptor, options);
   const payload = legacyPayload(subject, options);
-  const own =
-    document.kind === 'manifest' && findOwnLayer(document, payload, options.signer.identity);
+  const [own] =
+    document.kind === 'manifest' ? findOwnLayers(document, payload, options.signer.identity) : [];
   if (!own) throw lost('legacy');
   await readContent(store, own, { ...options, limitBytes: MAX_PAYLOAD_BYTES });
 }

@@ -1,13 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { TransparencyLogEntry } from '@sigstore/bundle';
 import { messageOf } from '../errors/kongcrate-error.ts';
+import { CERTIFICATE, LOG_ENTRY, TIMESTAMP } from './legacy-annotations.ts';
 import { readPem } from './pem.ts';
 import type { SignatureProofs } from './signature-candidate.ts';
 import { asObject, refusedSignature } from './signed-claims.ts';
-
-const CERTIFICATE = 'dev.sigstore.cosign/certificate';
-const LOG_ENTRY = 'dev.sigstore.cosign/bundle';
-const TIMESTAMP = 'dev.sigstore.cosign/rfc3161timestamp';
 
 /**
  * Reads what a layer of a `.sig` manifest carries in annotations (cosign specs/SIGNATURE_SPEC.md)

@@ -1,50 +1,53 @@
-import type { ContentStore } from '../content/content-store.ts';
-import { describe, type Descriptor } from '../content/descriptor.ts';
-import { goJson } from '../content/go-json.ts';
+import type { CallOptions, ContentStore } from '../content/content-store.ts';
+import type { Descriptor } from '../content/descriptor.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Digest } from '../reference/digest.ts';
-import {
-  BUNDLE_V03,
-  CREATED_ANNOTATION,
-  OCI_EMPTY,
-  OCI_MANIFEST,
-} from '../reference/media-types.ts';
-import { encodeBundle, encodeSignedBytes } from './bundle.ts';
 import { findUnanswered } from './explain-refusal.ts';
 import { findReferrers } from './find-referrers.ts';
 import { MAX_BUNDLES } from './find-signatures.ts';
 import { inGoOrder } from './in-go-order.ts';
-import { PREDICATE_ANNOTATION } from './list-referrers.ts';
+import { makeBundle, pushBundle, type StoredBundle } from './make-bundle.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
 import type { SignatureCandidate } from './signature-candidate.ts';
 import { SignatureFindings } from './signature-findings.ts';
 import { encodeStatement, SIGN_PREDICATE_TYPE } from './statement.ts';
 import { verifyOwnSignature, type OwnSignature } from './verify-own-signature.ts';
+import { isWitnessed } from './witness.ts';
 
-const EMPTY_CONFIG = Buffer.from('{}');
+/** A bundle that is there, or one to be written. */
+export type PreparedBundle = { readonly present: Descriptor } | StoredBundle;
 
-/** Pushes a bundle v0.3 as a referrer of the subject, as cosign 3 does. */
-export async function signBundle(
+/** Signs with a bundle v0.3, as cosign 3 does, unless the same signature is there. */
+export async function prepareBundle(
   store: ContentStore,
   subject: PinnedReference,
   options: SignOptions,
-): Promise<SignedArtifact> {
-  const { signer, createdAt } = options;
+): Promise<PreparedBundle> {
   const { digest } = subject.descriptor;
-  const claims = bundleClaims(options);
+  const annotations = bundleClaims(options);
   const present = options.isNew ? undefined : await findBundle(store, digest, options);
-  if (present) return { format: 'bundle', state: 'present', descriptor: present };
-  const statement = encodeStatement(digest, claims);
-  const { signature } = await signer.sign(encodeSignedBytes(statement));
-  const bundle = encodeBundle(statement, signature, signer.identity);
-  const layer = describe(BUNDLE_V03, bundle);
-  const manifest = encodeManifest(subject.descriptor, layer, createdAt);
-  const descriptor = describe(OCI_MANIFEST, manifest);
-  await store.push(describe(OCI_EMPTY, EMPTY_CONFIG), EMPTY_CONFIG, options);
-  await store.push(layer, bundle, options);
-  await store.push(descriptor, manifest, options);
-  return { format: 'bundle', state: 'added', descriptor };
+  if (present) return { present };
+  const request = {
+    statement: encodeStatement(digest, annotations),
+    predicateType: SIGN_PREDICATE_TYPE,
+    subject: subject.descriptor,
+    createdAt: options.createdAt,
+    annotations,
+  };
+  return makeBundle(request, options);
+}
+
+/** Pushes what is not there yet as a referrer of the subject. */
+export async function writeBundle(
+  store: ContentStore,
+  prepared: PreparedBundle,
+  options: CallOptions,
+): Promise<SignedArtifact> {
+  if ('present' in prepared)
+    return { format: 'bundle', state: 'present', descriptor: prepared.present };
+  await pushBundle(store, prepared, options);
+  return { format: 'bundle', state: 'added', descriptor: prepared.manifest.descriptor };
 }
 
 /** What the statement of a bundle signs. */
@@ -61,12 +64,18 @@ async function findBundle(
   subject: Digest,
   options: SignOptions,
 ): Promise<Descriptor | undefined> {
+  const { signer, witnesses = [] } = options;
+  // The key of a certificate is new each time.
+  if (signer.certificate) return undefined;
   const findings = new SignatureFindings(options);
   const search = { ...options, store, subject, findings, maxBundles: MAX_BUNDLES };
-  const { identity: key } = options.signer;
-  const own = { digest: subject, key, annotations: bundleClaims(options) };
+  const own = { digest: subject, signer, annotations: bundleClaims(options) };
   for await (const candidate of findReferrers(search))
-    if (candidate.format === 'bundle' && satisfies(candidate, own))
+    if (
+      candidate.format === 'bundle' &&
+      satisfies(candidate, own) &&
+      isWitnessed(candidate.proofs, witnesses)
+    )
       return inGoOrder(candidate.descriptor);
   const unanswered = findUnanswered(findings);
   if (unanswered) throw unanswered.error;
@@ -81,23 +90,4 @@ function satisfies(candidate: SignatureCandidate, own: OwnSignature): boolean {
     if (error instanceof KongcrateError && error.code === 'SIGNATURE_MISMATCH') return false;
     throw error;
   }
-}
-
-/** cosign 3's manifest in its key order, with the artifactType it repeats inside config. */
-function encodeManifest(subject: Descriptor, layer: Descriptor, createdAt: Date): Buffer {
-  const config = inGoOrder(describe(OCI_EMPTY, EMPTY_CONFIG));
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: OCI_MANIFEST,
-    config: { ...config, artifactType: BUNDLE_V03 },
-    layers: [inGoOrder(layer)],
-    annotations: {
-      'dev.sigstore.bundle.content': 'dsse-envelope',
-      [PREDICATE_ANNOTATION]: SIGN_PREDICATE_TYPE,
-      [CREATED_ANNOTATION]: createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    },
-    subject: inGoOrder(subject),
-    artifactType: BUNDLE_V03,
-  };
-  return Buffer.from(goJson(manifest));
 }

@@ -7,22 +7,60 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { signatureTagOf, type Digest } from '../reference/digest.ts';
 import { SIGNATURE_ANNOTATION, SIMPLE_SIGNING } from '../reference/media-types.ts';
 import { appendLayers } from './append-layers.ts';
-import { decodeSignature } from './legacy-layers.ts';
+import { writeLegacyAnnotations } from './legacy-annotations.ts';
+import { decodeSignature, readLayerSignature } from './legacy-layers.ts';
+import { makeSignature } from './make-signature.ts';
 import type { PublicKey } from './public-key.ts';
+import { readLegacyProofs } from './read-legacy-proofs.ts';
 import { MAX_SIGNATURE_LAYERS, readSignatureManifest } from './read-signature-manifest.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
 import { signatureHolds } from './signature-holds.ts';
 import { encodeSimpleSigning } from './simple-signing.ts';
+import { verifyNewSignature } from './verify-own-signature.ts';
+import { isWitnessed } from './witness.ts';
 
-type Existing = ReadManifest<ImageManifest> | undefined;
+type SignatureManifest = ReadManifest<ImageManifest>;
+type Existing = SignatureManifest | undefined;
 
 const NO_BYTES = new Uint8Array();
 const MAX_TRIES = 8;
 
-export interface LegacySignature {
-  readonly signed: SignedArtifact;
-  /** Whether nobody had signed before: there was no such tag. */
-  readonly isFirst: boolean;
+/** A signature that is there, or a layer to be added to what is there. */
+export type PreparedLegacy = { readonly present: Descriptor } | NewLayer;
+
+interface NewLayer {
+  readonly tag: string;
+  /** What the tag held: nothing where nobody had signed before. */
+  readonly existing: Existing;
+  readonly layer: Descriptor;
+  readonly payload: Buffer;
+}
+
+/** Signs as cosign 2 does, unless the same signature is there. */
+export async function prepareLegacy(
+  store: ContentStore,
+  { descriptor: { digest } }: PinnedReference,
+  options: SignOptions,
+): Promise<PreparedLegacy> {
+  const payload = legacyPayload(digest, options);
+  const existing = await readSignatureManifest(store, digest, options);
+  if (existing && isPresent(existing, payload, options)) return { present: existing.descriptor };
+  const tag = signatureTagOf(digest);
+  refuseFull(existing, tag);
+  return { tag, existing, layer: await signLayer(payload, digest, options), payload };
+}
+
+/** The key of a certificate is new each time. */
+function isPresent(
+  { document }: SignatureManifest,
+  payload: Buffer,
+  { signer: { identity, certificate }, witnesses = [] }: SignOptions,
+): boolean {
+  if (certificate) return false;
+  return findOwnLayers(document, payload, identity).some(
+    ({ annotations }) =>
+      witnesses.length === 0 || isWitnessed(readLegacyProofs(annotations), witnesses),
+  );
 }
 
 /**
@@ -31,29 +69,23 @@ export interface LegacySignature {
  * the write, and the layer is added again to what stands there until it is seen there.
  * @throws KongcrateError TAG_EXISTS when it was lost to another signer each time
  */
-export async function signLegacy(
+export async function writeLegacy(
   store: ContentStore,
   { descriptor: { digest } }: PinnedReference,
-  options: SignOptions,
-): Promise<LegacySignature> {
-  const payload = legacyPayload(digest, options);
-  const tag = signatureTagOf(digest);
-  const { identity } = options.signer;
-  let isFirst = false;
-  let layer: Descriptor | undefined;
-  for (let tries = 0; ; tries += 1) {
-    const existing = await readSignatureManifest(store, digest, options);
-    if (existing && holds(existing.document, { layer, payload, identity })) {
-      const { descriptor } = existing;
-      const state = layer ? 'added' : 'present';
-      return { signed: { format: 'legacy', state, descriptor }, isFirst };
-    }
-    if (tries === MAX_TRIES) throw lost(tag);
+  { prepared, ...options }: CallOptions & { readonly prepared: PreparedLegacy },
+): Promise<SignedArtifact> {
+  if ('present' in prepared)
+    return { format: 'legacy', state: 'present', descriptor: prepared.present };
+  const { tag, layer } = prepared;
+  let { existing } = prepared;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     refuseFull(existing, tag);
-    if (tries === 0) isFirst = existing === undefined;
-    layer ??= await signLayer(payload, options);
-    await append(store, { existing, layer, payload, tag }, options);
+    await append(store, { ...prepared, existing }, options);
+    existing = await readSignatureManifest(store, digest, options);
+    if (existing && holds(existing.document, layer))
+      return { format: 'legacy', state: 'added', descriptor: existing.descriptor };
   }
+  throw lost(tag);
 }
 
 /** The payload that is signed, byte for byte. */
@@ -64,52 +96,47 @@ export function legacyPayload(
   return encodeSimpleSigning({ digest, repository, annotations });
 }
 
-/** The layer with this payload whose signature, as the manifest has it, is this key's. */
-export function findOwnLayer(
+/** The layers with this payload whose signature, as the manifest has it, is this key's. */
+export function findOwnLayers(
   { layers }: ImageManifest,
   payload: Buffer,
   identity: PublicKey,
-): Descriptor | undefined {
+): readonly Descriptor[] {
   const { digest } = describe(SIMPLE_SIGNING, payload);
   return layers
     .filter((layer) => layer.digest === digest)
-    .find((layer) => signatureHolds(payload, decodeSignature(layer) ?? NO_BYTES, identity));
-}
-
-interface OwnSignature {
-  /** The layer that was written, once it was. */
-  readonly layer: Descriptor | undefined;
-  readonly payload: Buffer;
-  readonly identity: PublicKey;
+    .filter((layer) => signatureHolds(payload, decodeSignature(layer) ?? NO_BYTES, identity));
 }
 
 /** What was written just now has to be there as it is: what it is worth, reading back shows. */
-function holds(document: ImageManifest, { layer, payload, identity }: OwnSignature): boolean {
-  const written = layer?.annotations?.[SIGNATURE_ANNOTATION];
-  const isWritten = document.layers.some(
+function holds({ layers }: ImageManifest, written: Descriptor): boolean {
+  return layers.some(
     ({ digest, annotations }) =>
-      digest === layer?.digest && annotations?.[SIGNATURE_ANNOTATION] === written,
+      digest === written.digest &&
+      annotations?.[SIGNATURE_ANNOTATION] === written.annotations?.[SIGNATURE_ANNOTATION],
   );
-  return isWritten || findOwnLayer(document, payload, identity) !== undefined;
 }
 
-async function signLayer(payload: Buffer, { signer }: SignOptions): Promise<Descriptor> {
-  const { signature } = await signer.sign(payload);
-  const annotations = { [SIGNATURE_ANNOTATION]: Buffer.from(signature).toString('base64') };
-  return { ...describe(SIMPLE_SIGNING, payload), annotations };
-}
-
-interface Addition {
-  readonly existing: Existing;
-  readonly layer: Descriptor;
-  readonly payload: Buffer;
-  readonly tag: string;
+async function signLayer(
+  payload: Buffer,
+  digest: Digest,
+  options: SignOptions,
+): Promise<Descriptor> {
+  const made = await makeSignature({ signedBytes: payload }, options);
+  const layer = {
+    ...describe(SIMPLE_SIGNING, payload),
+    annotations: writeLegacyAnnotations(made),
+  };
+  const candidate = { source: 'the new layer', ...readLayerSignature(layer, payload) };
+  const { signer, annotations = {} } = options;
+  await verifyNewSignature(candidate, { digest, signer, annotations }, options);
+  return layer;
 }
 
 /** Writes the manifest with one more layer. Whoever was faster is told by reading again. */
 async function append(
   store: ContentStore,
-  { existing, layer, payload, tag }: Addition,
+  { existing, layer, payload, tag }: NewLayer,
   options: CallOptions,
 ): Promise<void> {
   const { config, manifest } = appendLayers(existing, [layer]);

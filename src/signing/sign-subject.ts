@@ -2,12 +2,11 @@ import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { signBundle } from './sign-bundle.ts';
-import { signLegacy } from './sign-legacy.ts';
-import type { Signer } from './signer.ts';
+import type { SigningParty } from './make-signature.ts';
+import { prepareBundle, writeBundle, type PreparedBundle } from './sign-bundle.ts';
+import { prepareLegacy, writeLegacy, type PreparedLegacy } from './sign-legacy.ts';
 
-export interface SignOptions extends CallOptions {
-  readonly signer: Signer;
+export interface SignOptions extends SigningParty, CallOptions {
   /** `both` unless there is a reason: cosign 2 reads legacy signatures only, mirrors drop them. */
   readonly format: SignatureFormat | 'both';
   /** Signed in both formats (`-a k=v`). */
@@ -34,30 +33,55 @@ export interface SignedArtifact {
   readonly descriptor: Descriptor;
 }
 
+/** Signatures that are there already, or are ready to be written. */
+export interface PreparedSignatures {
+  readonly legacy?: PreparedLegacy;
+  readonly bundle?: PreparedBundle;
+}
+
 /**
- * Signs a manifest by its digest, in the formats of cosign 2 (`.sig` tag) and cosign 3 (bundle as
- * referrer). Signing again adds nothing; signatures of others stay as they are. Where the store
- * refuses one format, the other one is written all the same. The caller reads back and verifies.
- * @throws KongcrateError CONTENT_INVALID, CONTENT_TOO_LARGE, TAG_EXISTS when other signers were
- *   faster each time, REGISTRY_ERROR whose details name what stands and what is missing, and what
- *   the store throws
+ * Signs a manifest by its digest, in the formats of cosign 2 and cosign 3, asks all witnesses, and
+ * verifies what came out; nothing is written. What the same key signed before is not signed again.
+ * @throws KongcrateError CONTENT_INVALID, CONTENT_TOO_LARGE, SIGNATURE_MISMATCH,
+ *   CERTIFICATE_MISMATCH, and what witnesses and store throw
  */
-export async function signSubject(
+export async function prepareSignatures(
   store: ContentStore,
   subject: PinnedReference,
   options: SignOptions,
-): Promise<readonly SignedArtifact[]> {
+): Promise<PreparedSignatures> {
   const { format } = options;
-  if (format === 'bundle') return [await signBundle(store, subject, { ...options, isNew: false })];
-  if (format === 'legacy') return [(await signLegacy(store, subject, options)).signed];
-  // Both are tried: immutable tags (ECR, Harbor) may refuse a second `.sig` or the list of bundles.
-  const legacy = await orRefusal(signLegacy(store, subject, options));
-  const isFirst = !(legacy instanceof KongcrateError) && legacy.isFirst;
+  if (format === 'bundle')
+    return { bundle: await prepareBundle(store, subject, { ...options, isNew: false }) };
+  const legacy = await prepareLegacy(store, subject, options);
+  if (format === 'legacy') return { legacy };
+  const isFirst = 'layer' in legacy && legacy.existing === undefined;
   const isNew = options.isNew === true && isFirst;
-  const bundle = await orRefusal(signBundle(store, subject, { ...options, isNew }));
-  if (legacy instanceof KongcrateError) throw partlySigned('legacy', legacy, bundle);
-  if (bundle instanceof KongcrateError) throw partlySigned('bundle', bundle, legacy.signed);
-  return [bundle, legacy.signed];
+  return { legacy, bundle: await prepareBundle(store, subject, { ...options, isNew }) };
+}
+
+/**
+ * Writes what was prepared: the `.sig` tag of cosign 2, the bundle of cosign 3 as a referrer.
+ * Signatures of others stay as they are. Where the store refuses one format, the other one is written
+ * all the same. The caller reads back and verifies.
+ * @throws KongcrateError TAG_EXISTS when other signers were faster each time, REGISTRY_ERROR whose
+ *   details name what stands and what is missing, and what the store throws
+ */
+export async function writeSignatures(
+  store: ContentStore,
+  subject: PinnedReference,
+  { prepared, ...options }: CallOptions & { readonly prepared: PreparedSignatures },
+): Promise<readonly SignedArtifact[]> {
+  const { legacy, bundle } = prepared;
+  if (!legacy) return bundle ? [await writeBundle(store, bundle, options)] : [];
+  const writing = writeLegacy(store, subject, { ...options, prepared: legacy });
+  if (!bundle) return [await writing];
+  // Both are tried: immutable tags (ECR, Harbor) may refuse a second `.sig` or the list of bundles.
+  const first = await orRefusal(writing);
+  const second = await orRefusal(writeBundle(store, bundle, options));
+  if (first instanceof KongcrateError) throw partlySigned('legacy', first, second);
+  if (second instanceof KongcrateError) throw partlySigned('bundle', second, first);
+  return [second, first];
 }
 
 /** What was written, or why the store refused it; everything else is thrown. */

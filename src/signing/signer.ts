@@ -2,15 +2,23 @@ import { sign, type KeyObject } from 'node:crypto';
 import type { PrivateKey } from './private-key.ts';
 import type { PublicKey } from './public-key.ts';
 
+/** A certificate with those above it, up to the authority's own, all in DER. */
+export interface SigningCertificate {
+  readonly leaf: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}
+
 /** What a signer gives back for a payload. */
 export interface SignatureMaterial {
   /** ECDSA as DER, RSA as PKCS#1 v1.5, Ed25519 as its 64 bytes. */
   readonly signature: Uint8Array;
 }
 
-/** Whoever can sign: a key file today. */
+/** Whoever can sign: a key file, a key that a certificate lends a name for minutes. */
 export interface Signer {
   readonly identity: PublicKey;
+  /** Says whose key it is; a key that verifiers know has none. */
+  readonly certificate?: SigningCertificate;
   sign(payload: Uint8Array): Promise<SignatureMaterial>;
 }
 

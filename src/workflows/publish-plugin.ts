@@ -1,7 +1,10 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import { tagFits } from '../reference/version.ts';
+import type { SigningParty } from '../signing/make-signature.ts';
+import { prepareSignatures, type PreparedSignatures } from '../signing/sign-subject.ts';
 import type { Artifact } from '../plugin/artifact.ts';
+import { openParty, type LazyParty } from './open-party.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
 import { prepareArtifact, type PreparedArtifact } from './prepare-artifact.ts';
 import {
@@ -12,11 +15,10 @@ import {
   type PushedPlugin,
   type PushOptions,
 } from './push-plugin.ts';
-import { signAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
+import { writeAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
 import type { SignOptions } from './sign-artifact.ts';
 
-export interface PublishOptions extends PushOptions {
-  readonly signer: SignOptions['signer'];
+export interface PublishOptions extends PushOptions, LazyParty {
   readonly format?: SignOptions['format'];
   /** Signed annotations (`-a k=v`). */
   readonly signedAnnotations?: Readonly<Record<string, string>>;
@@ -43,28 +45,45 @@ export async function publishPlugin(
   const { artifact } = prepared;
   const isTagged = await checkTarget(target, artifact.manifest, options);
   if (options.dryRun === true) return { ...describePush(target, prepared), signatures: [] };
+  const toSign = signingOf(target, artifact, await openParty(options));
+  // What is asked of others, and may become public, comes before anything is pushed.
+  const early = toSign.isWitnessed ? await toSign.prepare(false) : undefined;
   const isNew = await pushContents(target.store, artifact, options);
-  const signatures = await sign(target, artifact, { ...options, isNew });
+  const signatures = await toSign.write(early ?? (await toSign.prepare(isNew)));
   if (!isTagged) await setTag(target, artifact.manifest, options);
   return { ...describePush(target, prepared), signatures };
 }
 
-function sign(
+interface Signing {
+  /** Whether anybody beside the store is asked. */
+  readonly isWitnessed: boolean;
+  /** @param isNew as far as the store told */
+  prepare(isNew: boolean): Promise<PreparedSignatures>;
+  write(prepared: PreparedSignatures): Promise<readonly WrittenSignature[]>;
+}
+
+function signingOf(
   { store, signatures, repository }: OpenedReference,
   { manifest }: Artifact,
-  options: PublishOptions & { readonly isNew: boolean },
-): Promise<readonly WrittenSignature[]> {
+  options: PublishOptions & SigningParty,
+): Signing {
   const pinned = { repository, descriptor: manifest };
-  return signAndReadBack(signatures?.store ?? store, pinned, {
+  const place = signatures?.store ?? store;
+  const signing = {
     ...options,
-    // What is new beside the artifact says nothing of another repository.
-    isNew: options.isNew && signatures === undefined,
     format: options.format ?? 'both',
     annotations: options.signedAnnotations ?? {},
     bundleAnnotations: { [REPOSITORY_ANNOTATION]: repository },
     repository,
     createdAt: options.createdAt ?? new Date(),
-  });
+  };
+  return {
+    isWitnessed: (options.witnesses ?? []).length > 0,
+    prepare: (isNew) =>
+      // What is new beside the artifact says nothing of another repository.
+      prepareSignatures(place, pinned, { ...signing, isNew: isNew && signatures === undefined }),
+    write: (prepared) => writeAndReadBack(place, pinned, { ...signing, prepared }),
+  };
 }
 
 function checkTagVersion(target: OpenedReference, prepared: PreparedArtifact): void {

@@ -1,8 +1,13 @@
-import type { ContentStore } from '../content/content-store.ts';
+import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import type { Digest } from '../reference/digest.ts';
 import { readBack } from '../signing/read-back.ts';
-import { signSubject, type SignOptions } from '../signing/sign-subject.ts';
+import {
+  prepareSignatures,
+  writeSignatures,
+  type PreparedSignatures,
+  type SignOptions,
+} from '../signing/sign-subject.ts';
 
 export interface WrittenSignature {
   readonly format: SignatureFormat;
@@ -15,14 +20,25 @@ export interface WrittenSignature {
 /**
  * Signs, then reads the signatures back and verifies them: a store may lose an update without
  * saying so, and two signers at once can overwrite one another.
- * @throws KongcrateError SIGNATURE_MISMATCH, TAG_EXISTS, and what the store refuses
+ * @throws KongcrateError SIGNATURE_MISMATCH, CERTIFICATE_MISMATCH, TAG_EXISTS, and what witnesses and
+ *   store refuse
  */
 export async function signAndReadBack(
   store: ContentStore,
   subject: PinnedReference,
   options: SignOptions,
 ): Promise<readonly WrittenSignature[]> {
-  const written = await signSubject(store, subject, options);
+  const prepared = await prepareSignatures(store, subject, options);
+  return writeAndReadBack(store, subject, { ...options, prepared });
+}
+
+/** The second half of it, for signatures that were made before there was anything to sign. */
+export async function writeAndReadBack(
+  store: ContentStore,
+  subject: PinnedReference,
+  options: CallOptions & SignOptions & { readonly prepared: PreparedSignatures },
+): Promise<readonly WrittenSignature[]> {
+  const written = await writeSignatures(store, subject, options);
   await readBack(store, subject, { ...options, written });
   return written.map(({ format, state, descriptor: { digest } }) => ({ format, state, digest }));
 }

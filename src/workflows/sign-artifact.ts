@@ -1,11 +1,10 @@
 import type { CallOptions } from '../content/content-store.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
-import type { Signer } from '../signing/signer.ts';
+import { openParty, type LazyParty } from './open-party.ts';
 import { openPinned, openStore, type OpenOptions } from './open-store.ts';
 import { signAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
 
-export interface SignOptions extends OpenOptions, CallOptions {
-  readonly signer: Signer;
+export interface SignOptions extends LazyParty, OpenOptions, CallOptions {
   /** Default `both`: cosign 2 reads only legacy signatures, mirrors may carry only bundles. */
   readonly format?: SignatureFormat | 'both';
   /** Signed annotations (`-a k=v`). */
@@ -21,7 +20,7 @@ export interface SignedArtifact {
 }
 
 /**
- * Signs an artifact with a key, offline, in the formats of cosign 2 and 3: beside the artifact, or in
+ * Signs an artifact, offline with a key of one's own, in the formats of cosign 2 and 3: beside the artifact, or in
  * the repository of `signatureRepository`.
  * @throws KongcrateError NOT_FOUND, SIGNATURE_MISMATCH, and what the store refuses
  */
@@ -32,7 +31,7 @@ export async function signArtifact(
   const opened = await openPinned(reference, options, openStore);
   const { store } = opened.signatures ?? opened;
   const signatures = await signAndReadBack(store, opened.pinned, {
-    ...options,
+    ...(await openParty(options)),
     format: options.format ?? 'both',
     repository: opened.repository,
     createdAt: options.createdAt ?? new Date(),

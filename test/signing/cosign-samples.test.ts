@@ -14,10 +14,10 @@ import {
 import { encodeBundle } from '../../src/signing/bundle.ts';
 import { readPublicKey, type PublicKey } from '../../src/signing/public-key.ts';
 import type { Signer } from '../../src/signing/signer.ts';
-import { signSubject } from '../../src/signing/sign-subject.ts';
 import { encodeSimpleSigning } from '../../src/signing/simple-signing.ts';
 import { encodeStatement } from '../../src/signing/statement.ts';
 import { createKeyVerifier, sample } from './support.ts';
+import { signSubject } from '../support/sign-subject.ts';
 
 const MANIFEST = sample('01-upload-blob/manifest.json');
 const SUBJECT = describeBytes(OCI_MANIFEST, MANIFEST);
@@ -100,7 +100,11 @@ describe('the content cosign writes', () => {
     ['bundle-with-annotations.json', 'statement-with-annotations.json'],
   ])('bundle: %s', (bundle, statement) => {
     const signature = bundleSignature(`05-new-bundle/${bundle}`);
-    const encoded = encodeBundle(sample(`05-new-bundle/${statement}`), signature, publicKey('v3'));
+    const encoded = encodeBundle(sample(`05-new-bundle/${statement}`), {
+      signature,
+      signer: replay(publicKey('v3'), signature),
+      proofs: { entries: [], timestamps: [] },
+    });
     expect(encoded.toString()).toBe(sample(`05-new-bundle/${bundle}`).toString());
   });
 
@@ -136,16 +140,17 @@ describe('the content cosign writes', () => {
   it('.sig manifest after a second signature', async () => {
     const store = await storeWithManifest();
     const repository = '127.0.0.1:24721/leg/rec';
-    const [first, second] = signaturesIn('04-legacy-sign/two-sigs.manifest.json');
-    const sign = (signature: Buffer | undefined, annotations: Record<string, string>) =>
+    const [first, last] = signaturesIn('04-legacy-sign/two-sigs.manifest.json');
+    const sign = (signer: Signer, annotations: Record<string, string>) =>
       signSubject(store, pinned(repository), {
-        signer: replay(publicKey('v2'), signature ?? Buffer.alloc(0)),
+        signer,
         format: 'legacy',
         annotations,
         repository,
         createdAt: new Date(0),
       });
-    await sign(first, {});
+    await sign(replay(publicKey('v3'), first ?? Buffer.alloc(0)), {});
+    const second = replay(publicKey('v2'), last ?? Buffer.alloc(0));
     const [written] = await sign(second, TWO_SIGS_ANNOTATIONS);
     const manifest = written ? await bytesOf(store, written.descriptor) : '';
     expect(manifest).toBe(sample('04-legacy-sign/two-sigs.manifest.json').toString());

@@ -4,8 +4,9 @@ import { MemoryStore } from '../../src/content/memory-store.ts';
 import type { PinnedReference } from '../../src/content/verified-subject.ts';
 import { readBack } from '../../src/signing/read-back.ts';
 import { createKeySigner, type Signer } from '../../src/signing/signer.ts';
-import { signSubject, type SignOptions } from '../../src/signing/sign-subject.ts';
+import type { SignOptions } from '../../src/signing/sign-subject.ts';
 import { expectError } from '../support/expect-error.ts';
+import { signSubject } from '../support/sign-subject.ts';
 import { makeKey, REPOSITORY, storeWithSubject } from './support.ts';
 
 const alice = await makeKey();

@@ -22,7 +22,8 @@ import type { PublicKey } from '../../src/signing/public-key.ts';
 import type { VerifierPolicy } from '../../src/signing/verifier-policy.ts';
 import type { TrustDemand } from '../../src/signing/signer-demand.ts';
 import type { Verifier } from '../../src/signing/verifier.ts';
-import { signSubject, type SignOptions } from '../../src/signing/sign-subject.ts';
+import type { SignOptions } from '../../src/signing/sign-subject.ts';
+import { signSubject } from '../support/sign-subject.ts';
 
 export const REPOSITORY = 'registry.example/acme/my-plugin';
 

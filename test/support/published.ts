@@ -8,8 +8,8 @@ import { digestOf } from '../../src/reference/digest.ts';
 import { OCI_MANIFEST } from '../../src/reference/media-types.ts';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
-import { signSubject } from '../../src/signing/sign-subject.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
+import { signSubject } from './sign-subject.ts';
 
 export interface PublishSpec {
   readonly name?: string;

@@ -35,6 +35,6 @@ export async function writeSignedFile(spec: FileSpec = {}): Promise<SignedFile> 
   const file = join(directory, `${name}-${version}.tar.gz`);
   const bundle = join(directory, 'bundle.json');
   writeFileSync(file, bytes);
-  if (key) writeFileSync(bundle, await signFileBytes(bytes, createKeySigner(key)));
+  if (key) writeFileSync(bundle, await signFileBytes(bytes, { signer: createKeySigner(key) }));
   return { file, bundle, bytes };
 }

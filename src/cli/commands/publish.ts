@@ -7,8 +7,8 @@ import { noteRepository } from '../note-repository.ts';
 import { renderFindings } from '../print-findings.ts';
 import { REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
-import { openSigner } from '../open-signer.ts';
-import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
+import { annotation } from '../shared-options.ts';
+import { addSignOptions, partyOf, type SignFlags } from '../sign-options.ts';
 import { renderSignatures } from '../print-signatures.ts';
 import { wantsAll, type AllFlags } from '../source-options.ts';
 
@@ -28,11 +28,9 @@ export function configure(command: Command, context: Context): void {
   setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
     noteRepository(flags.as, call);
     const isAll = wantsAll(flags);
-    const { allowUnencryptedKey } = flags;
     const options = {
       ...(await pushOf(flags, call, reference)),
-      signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
-      ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
+      ...(await partyOf(flags, call)),
       ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
       ...call.calls,
     };

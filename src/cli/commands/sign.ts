@@ -4,9 +4,9 @@ import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../p
 import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
-import { openSigner } from '../open-signer.ts';
 import { renderSignatures } from '../print-signatures.ts';
-import { addSignOptions, annotation, type SignFlags } from '../shared-options.ts';
+import { annotation } from '../shared-options.ts';
+import { addSignOptions, partyOf, type SignFlags } from '../sign-options.ts';
 import { signFileOf } from '../sign-file-of.ts';
 
 interface Flags extends SignFlags, PlaceFlags {
@@ -31,13 +31,10 @@ export function configure(command: Command, context: Context): void {
 
 async function signReference(reference: string, flags: Flags, call: Call): Promise<CommandResult> {
   noteRepository(flags.as, call);
-  const { allowUnencryptedKey } = flags;
-  const { context } = call;
   const place = await placeOf(flags, call, [reference]);
   const signed = await signArtifact(reference, {
     ...place,
-    signer: await openSigner(flags.key, { context, allowUnencryptedKey }),
-    ...(flags.signatureFormat ? { format: flags.signatureFormat } : {}),
+    ...(await partyOf(flags, call)),
     ...(flags.annotation ? { annotations: flags.annotation } : {}),
     ...call.calls,
   });
@@ -52,5 +49,8 @@ Examples:
   $ kongcrate sign oci-layout:./dist:1.2.0 --key env://COSIGN_KEY -a team=edge
   $ kongcrate sign my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --key cosign.key
 
-Offline: nothing is written to a public log.
-Signing again with the same key adds nothing; the bundle of a file is never overwritten.`;
+  $ kongcrate sign registry.example/acme/my-plugin@sha256:… --oidc-token token.jwt
+
+With --key nobody but the registry is asked, unless --tlog or an address says so; signing again with
+the same key adds nothing. Without --key an identity token gets a certificate, and a public log keeps
+the name in it. The bundle of a file is never overwritten.`;

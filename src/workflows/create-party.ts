@@ -1,0 +1,96 @@
+import type { CertificateIdentity } from '../content/verified-subject.ts';
+import type { SignatureFormat } from '../content/verified-subject.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Signer } from '../signing/signer.ts';
+import { trustRootLoader } from '../signing/trust-root-loader.ts';
+import type { ServiceConnection } from '../sigstore/open-services.ts';
+import type { SigningServices } from '../sigstore/read-signing-config.ts';
+import type { LazyParty } from './open-party.ts';
+
+export interface PartyOptions {
+  /** Who signs with a key; without one a certificate from Fulcio says who it is. */
+  readonly signer?: LazyParty['signer'];
+  /** Gives an identity token when one is needed: that may open a browser. */
+  readonly identityToken?: () => Promise<string>;
+  /** Whom to ask; nobody unless told. */
+  readonly services?: SigningServices;
+  readonly connection?: ServiceConnection;
+  /** The text of a trusted root; without it sigstore's public one inside this package. */
+  readonly trustedRoot?: string;
+  readonly format?: SignatureFormat | 'both';
+  /** Told whom the new certificate names, before anything is signed with it. */
+  readonly onCertificate?: (names: CertificateIdentity) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Who signs, who vouches for it, and in which formats that can be stored. */
+export interface Party extends LazyParty {
+  readonly format: SignatureFormat | 'both';
+}
+
+/**
+ * Puts together who signs: a key or a certificate, with logs and timestamp authorities. The network
+ * code is loaded only where somebody is to be asked, and nobody is asked before something is signed.
+ * @throws KongcrateError USAGE where nobody could verify what would be signed
+ */
+export async function createParty(options: PartyOptions): Promise<Party> {
+  const { signer, services, connection = {}, format } = options;
+  const loadTrustRoot = trustRootLoader(options.trustedRoot);
+  if (!services) {
+    if (signer) return { signer, loadTrustRoot, format: format ?? 'both' };
+    throw new KongcrateError('USAGE', 'neither a key nor Fulcio is there to sign with', {
+      remedy: 'Give --key, or a signing configuration that names Fulcio.',
+    });
+  }
+  const { openServices } = await import('../sigstore/open-services.ts');
+  const { fulcio, witnesses } = openServices(services, connection);
+  const party = {
+    witnesses,
+    loadTrustRoot,
+    format: chooseFormat(witnesses, format),
+  };
+  if (signer) return { ...party, signer };
+  if (!fulcio) throw missing('Fulcio', 'a certificate');
+  if (witnesses.length === 0) throw missing('a log or a timestamp authority', 'a certificate');
+  const openKeyless = async (): Promise<Signer> => {
+    const { openFulcioSigner } = await import('../sigstore/fulcio.ts');
+    const { readIdentityToken } = await import('../sigstore/identity-token.ts');
+    const token = readIdentityToken((await options.identityToken?.()) ?? '');
+    const { signal, onCertificate } = options;
+    const root = await loadTrustRoot();
+    const certified = await openFulcioSigner(token, {
+      fulcio,
+      root,
+      ...(signal ? { signal } : {}),
+    });
+    onCertificate?.(certified.names);
+    return certified;
+  };
+  return { ...party, signer: openKeyless };
+}
+
+type Witnesses = NonNullable<LazyParty['witnesses']>;
+
+/** The legacy format cannot hold what a log with Rekor's API v2 says. */
+function chooseFormat(
+  witnesses: Witnesses,
+  format: PartyOptions['format'],
+): SignatureFormat | 'both' {
+  const holdsLegacy = witnesses.every(({ formats }) => formats.includes('legacy'));
+  if (holdsLegacy) return format ?? 'both';
+  if (format === undefined || format === 'bundle') return 'bundle';
+  throw new KongcrateError(
+    'USAGE',
+    `--signature-format ${format} cannot hold an entry of this log`,
+    {
+      remedy: 'Leave it out: entries of a log with Rekor v2 stand in bundles only.',
+    },
+  );
+}
+
+function missing(what: string, forWhat: string): KongcrateError {
+  return new KongcrateError('USAGE', `${forWhat} needs ${what}, and no address of one is given`, {
+    remedy:
+      'Name all of them: --fulcio-url, and --rekor-url or --timestamp-server-url, or a --signing-config.',
+  });
+}
