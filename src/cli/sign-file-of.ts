@@ -1,7 +1,7 @@
 import { signFile } from '../workflows/sign-file.ts';
 import type { Call, CommandResult } from './action.ts';
 import { refuseStray } from './refuse-stray.ts';
-import { partyOf, type SignFlags } from './sign-options.ts';
+import { lazyPartyOf, type SignFlags } from './sign-options.ts';
 
 /**
  * `sign FILE --bundle OUT`: a file in place of a reference.
@@ -15,7 +15,7 @@ export async function signFileOf(
   refuseStray(flags, KNOWN, 'a file');
   const { bundle = '' } = flags;
   const signed = await signFile(file, {
-    ...(await partyOf(flags, call)),
+    ...(await lazyPartyOf(flags, call)),
     bundle,
     signal: call.context.signal,
   });

@@ -53,10 +53,19 @@ export function addSignOptions(command: Command): void {
 }
 
 /**
- * Puts together who signs.
- * @throws KongcrateError USAGE, SOURCE_UNREADABLE
+ * Puts together who signs. A key is opened at once, so that a wrong password is told before anybody
+ * is asked; an identity token is looked for when nothing else stands in the way.
+ * @throws KongcrateError USAGE, SOURCE_UNREADABLE, KEY_PASSWORD, KEY_INVALID
  */
 export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
+  const party = await lazyPartyOf(flags, call);
+  const { signer } = party;
+  if (flags.key === undefined || typeof signer !== 'function') return party;
+  return { ...party, signer: await signer() };
+}
+
+/** The same, with a key that is opened when nothing else stands in the way. */
+export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> {
   const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot } = flags;
   const { context } = call;
   const services = await servicesOf(flags);
@@ -64,7 +73,7 @@ export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
   return createParty({
     ...(key === undefined
       ? { identityToken: once(() => readIdentityTokenOf(flags, call)) }
-      : { signer: once(() => openSigner(key, { context, allowUnencryptedKey })) }),
+      : { signer: () => openSigner(key, { context, allowUnencryptedKey }) }),
     ...(services ? { services } : {}),
     connection: serviceConnectionOf(flags, call),
     ...(trustedRoot === undefined ? {} : { trustedRoot: readTrustedRoot(trustedRoot) }),

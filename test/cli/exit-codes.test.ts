@@ -91,7 +91,10 @@ describe('exit codes of the command line', () => {
     ['USAGE', 2, () => ['install', signed, signed, '--key', at('cosign.pub')]],
     ['REFERENCE_INVALID', 2, () => ['push', at('empty'), at('empty')]],
     ['USAGE', 2, () => ['verify', signed, '--key', at('cosign.pub'), '--insecure-ignore-tlog']],
-    ['USAGE', 2, () => ['sign', signed, '--key', at('cosign.key'), '--tlog-upload']],
+    ['USAGE', 2, () => ['sign', signed, '--key', at('cosign.key'), '--tlog-upload', 'maybe']],
+    ['USAGE', 2, () => ['sign', signed, '--fulcio-url', 'http://fulcio.example']],
+    ['USAGE', 2, () => ['sign', signed, '--fulcio-url', 'https://fulcio.example']],
+    ['IDENTITY_TOKEN_INVALID', 5, () => ['sign', signed]],
     [
       'USAGE',
       2,
