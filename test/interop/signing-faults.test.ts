@@ -68,6 +68,12 @@ describe('publish without a key', () => {
     await expectRefused('NETWORK_FAILED', await party('rekor1', { services }));
   });
 
+  it('another server in the place of Fulcio', async () => {
+    const { logs, timestampAuthorities } = await servicesOf('rekor1');
+    const services = { fulcio: new URL(sigstore.urls.rekor1), logs, timestampAuthorities };
+    await expectRefused('SIGNING_SERVICE_ERROR', await party('rekor1', { services }));
+  });
+
   const servicesOf = (log: Witnesses) =>
     Promise.resolve(readSigningConfig(readFileSync(sigstore.signingConfig(log), 'utf8')));
 
