@@ -12,6 +12,8 @@ export interface PartyOptions {
   readonly signer?: LazyParty['signer'];
   /** Gives an identity token when one is needed: that may open a browser. */
   readonly identityToken?: () => Promise<string>;
+  /** Whom the identity token must be for; `sigstore` unless told. */
+  readonly audience?: string;
   /** Whom to ask; nobody unless told. */
   readonly services?: SigningServices;
   readonly connection?: ServiceConnection;
@@ -55,8 +57,9 @@ export async function createParty(options: PartyOptions): Promise<Party> {
   const openKeyless = async (): Promise<Signer> => {
     const { openFulcioSigner } = await import('../sigstore/fulcio.ts');
     const { readIdentityToken } = await import('../sigstore/identity-token.ts');
-    const token = readIdentityToken((await options.identityToken?.()) ?? '');
-    const { signal, onCertificate } = options;
+    const { audience, signal, onCertificate } = options;
+    const text = (await options.identityToken?.()) ?? '';
+    const token = readIdentityToken(text, audience === undefined ? {} : { audience });
     const root = await loadTrustRoot();
     const certified = await openFulcioSigner(token, {
       fulcio,
