@@ -24,6 +24,7 @@ export async function fetchBrowserToken(options: BrowserOptions): Promise<string
   try {
     return await logIn(await openProvider(options), options, limit.signal);
   } catch (error) {
+    signal?.throwIfAborted();
     throw providerFailure(issuer, error);
   } finally {
     limit.end();

@@ -50,6 +50,7 @@ function waitForAnswer(server: Server, state: string, signal: AbortSignal): Prom
     const giveUp = (): void => {
       reject(signal.reason as Error);
     };
+    if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp);
     server.once('close', () => {
       signal.removeEventListener('abort', giveUp);

@@ -40,6 +40,7 @@ export async function fetchDeviceToken(options: DeviceOptions): Promise<string> 
     const tokens = await client.pollDeviceAuthorizationGrant(provider, login, proof, until);
     return tokens.id_token ?? '';
   } catch (error) {
+    signal?.throwIfAborted();
     throw providerFailure(issuer, error);
   } finally {
     limit.end();

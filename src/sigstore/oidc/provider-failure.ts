@@ -13,9 +13,9 @@ interface Refusal {
  * Turns what an OpenID client throws into an error of ours. No cause is kept: causes hold answers,
  * and answers hold tokens.
  */
-export function providerFailure(issuer: URL, thrown: unknown): unknown {
+export function providerFailure(issuer: URL, thrown: unknown): KongcrateError {
   const own = findOwn(thrown);
-  if (own !== undefined) return own;
+  if (own) return own;
   if (isRefusal(thrown)) {
     const { error, error_description: description = '' } = thrown;
     const words = redactText(`${error} ${description}`).slice(0, MAX_WORDS);
@@ -38,10 +38,10 @@ function wordsOf(thrown: unknown): string {
   return redactText(cause instanceof Error ? cause.message : thrown.message);
 }
 
-/** The transport's errors, and the reason of a signal, pass through the client as causes. */
-function findOwn(thrown: unknown): unknown {
+/** The transport's errors, and the one of the time that is over, pass through the client as causes. */
+function findOwn(thrown: unknown): KongcrateError | undefined {
   for (let error = thrown; error instanceof Error; error = error.cause)
-    if (error instanceof KongcrateError || error.name === 'AbortError') return error;
+    if (error instanceof KongcrateError) return error;
   return undefined;
 }
 

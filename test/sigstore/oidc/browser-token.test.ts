@@ -5,6 +5,7 @@ import {
   fetchBrowserToken,
   type BrowserOptions,
 } from '../../../src/sigstore/oidc/browser-token.ts';
+import { startProxy } from '../../http/start-proxy.ts';
 import { startScript, startServer } from '../../http/start-server.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { PERSON, startOidcProvider, type OidcProvider } from '../../support/oidc/start-provider.ts';
@@ -60,6 +61,15 @@ describe('a login with a browser on this machine', () => {
       text: expect.stringContaining('close') as string,
     });
     expect(log.join('\n')).not.toMatch(/eyJ|code=(?!\*)/);
+  });
+
+  it('asks the provider through the proxy that is set', async () => {
+    const proxy = await startProxy();
+    await logIn({}, { connection: { proxyFor: () => proxy.url } });
+    expect(proxy.seen).toEqual([
+      `GET ${provider.issuer}/.well-known/openid-configuration`,
+      `POST ${provider.issuer}/token`,
+    ]);
   });
 
   it('gives a token for another client', async () => {
@@ -122,14 +132,23 @@ describe('a login with a browser on this machine', () => {
     expect(error.message).toContain('invalid_grant');
   });
 
-  it('waits on after an answer of another state, and not for ever', async () => {
+  it('waits on after an answer of another state', async () => {
     const onRedirect = onCallback((query) => {
       query.set('state', 'another');
     });
-    const login = (): Promise<string> => logIn({ onRedirect }, { waitMs: 300 });
+    const command = new AbortController();
+    const show = async (page: URL): Promise<void> => {
+      const end = await visit(page, { onRedirect });
+      command.abort(new Error(`the browser got ${end.status}`));
+    };
+    const changes = { show: (page: URL) => void show(page), signal: command.signal };
+    await expect(logIn({}, changes)).rejects.toThrow('the browser got 400');
+  });
+
+  it('does not wait for ever', async () => {
+    const login = (): Promise<string> => logIn({}, { show: () => undefined, waitMs: 50 });
     const error = await expectRefused('TIMED_OUT', login);
-    expect(error.message).toBe('nobody logged in within 0.3 s');
-    expect((await visits[0])?.status).toBe(400);
+    expect(error.message).toBe('nobody logged in within 0.05 s');
   });
 
   it('ends with the command', async () => {

@@ -63,6 +63,11 @@ describe('the place on loopback where a login ends', () => {
     expect((await callback.answer).searchParams.get('code')).toBe('c');
   });
 
+  it('gives up with a signal that came before', async () => {
+    const callback = await start(AbortSignal.abort(new Error('over')));
+    await expect(callback.answer).rejects.toThrow('over');
+  });
+
   it('gives up with the signal', async () => {
     const command = new AbortController();
     const callback = await start(command.signal);
