@@ -15,7 +15,7 @@ const MAX_PAGES = 20;
 
 /** Does what a browser does: keeps cookies, follows redirects, sends forms; gives the last page. */
 export async function visit(start: URL | string, habits: Habits = {}): Promise<Visited> {
-  const { onRedirect = (target) => target, button = 'confirm' } = habits;
+  const { onRedirect = (target: URL): URL => target, button = 'confirm' } = habits;
   const cookies = new Map<string, string>();
   let url = new URL(start);
   let form: URLSearchParams | undefined;
