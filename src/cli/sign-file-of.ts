@@ -24,7 +24,8 @@ export async function signFileOf(
 
 const KNOWN: readonly string[] = [
   ...['bundle', 'key', 'allowUnencryptedKey', 'yes', 'tlog', 'tlogUpload', 'signingConfig'],
-  ...['fulcioUrl', 'rekorUrl', 'timestampServerUrl', 'oidcToken', 'trustedRoot'],
+  ...['fulcioUrl', 'rekorUrl', 'timestampServerUrl', 'trustedRoot'],
+  ...['oidcToken', 'fulcioAuthFlow', 'oidcIssuer', 'oidcClientId'],
   ...['retries', 'timeout', 'caFile'],
   ...['json', 'quiet', 'verbose', 'progress'],
 ];

@@ -1,16 +1,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Signer } from '../signing/signer.ts';
 import type { ServiceConnection } from '../sigstore/open-services.ts';
 import type { SigningServices } from '../sigstore/read-signing-config.ts';
 import { createParty, type Party } from '../workflows/create-party.ts';
 import { readSourceFile } from '../workflows/read-source-file.ts';
 import { readTrustedRoot } from '../workflows/trust-root/read-trusted-root.ts';
 import type { Call } from './action.ts';
+import { agreeToLog } from './agree-to-log.ts';
 import { connectionOf, type ConnectionFlags } from './connection-options.ts';
 import { readIdentityTokenOf } from './identity-token-of.ts';
+import { addIdentityOptions, checkIdentityFlags, type IdentityFlags } from './identity-options.ts';
 import { openSigner } from './open-signer.ts';
 
-export interface SignFlags extends Pick<ConnectionFlags, 'caFile' | 'verbose'> {
+export interface SignFlags extends IdentityFlags, Pick<ConnectionFlags, 'caFile' | 'verbose'> {
   readonly key?: string;
   readonly allowUnencryptedKey?: true;
   readonly signatureFormat?: 'both' | 'bundle' | 'legacy';
@@ -20,7 +23,7 @@ export interface SignFlags extends Pick<ConnectionFlags, 'caFile' | 'verbose'> {
   readonly fulcioUrl?: string;
   readonly rekorUrl?: string;
   readonly timestampServerUrl?: string;
-  readonly oidcToken?: string;
+  readonly yes?: true;
   readonly trustedRoot?: string;
   readonly retries?: number;
   readonly timeout?: number;
@@ -45,37 +48,47 @@ export function addSignOptions(command: Command): void {
     .option('--fulcio-url <url>', 'who certifies (with any of these addresses only they are asked)')
     .option('--rekor-url <url>', 'the log, with the API of Rekor v1')
     .option('--timestamp-server-url <url>', 'the timestamp authority, with its path')
-    .option('--oidc-token <file>', 'identity token: FILE, or - for standard input')
     .option('--trusted-root <file>', "what must be able to verify it (sigstore's public instance)")
-    // What scripts for cosign pass: nothing here asks, without a terminal least of all.
-    .addOption(new Option('-y, --yes').hideHelp())
+    .option('-y, --yes', 'agree to what a public log keeps, without being asked')
+    // What scripts for cosign pass.
     .addOption(new Option('--tlog-upload [bool]').hideHelp().preset('true').argParser(asBoolean));
+  addIdentityOptions(command);
 }
 
 /**
- * Puts together who signs. A key is opened at once, so that a wrong password is told before anybody
- * is asked; an identity token is looked for when nothing else stands in the way.
+ * Puts together who signs. A key that nobody vouches for is opened at once, so that a wrong password
+ * is told before anything is read; all else is asked for when nothing else stands in the way.
  * @throws KongcrateError USAGE, SOURCE_UNREADABLE, KEY_PASSWORD, KEY_INVALID
  */
 export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
   const party = await lazyPartyOf(flags, call);
   const { signer } = party;
-  if (flags.key === undefined || typeof signer !== 'function') return party;
+  if (flags.key === undefined || typeof signer !== 'function' || party.witnesses) return party;
   return { ...party, signer: await signer() };
 }
 
 /** The same, with a key that is opened when nothing else stands in the way. */
 export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> {
-  const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot } = flags;
+  const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot, oidcClientId } = flags;
+  checkIdentityFlags(flags);
   const { context } = call;
   const services = await servicesOf(flags);
-  if (services && services.logs.length > 0) call.note(PUBLIC);
+  const connection = serviceConnectionOf(flags, call);
+  /** Only when everything else is ready: asking for a dry run would be idle. */
+  const agreed = async (): Promise<void> => {
+    if (services && services.logs.length > 0) await agreeToLog(call, flags);
+  };
+  const openKey = (name: string): Promise<Signer> =>
+    agreed().then(() => openSigner(name, { context, allowUnencryptedKey }));
+  const identityToken = (): Promise<string> =>
+    agreed().then(() => readIdentityTokenOf(flags, context, connection));
   return createParty({
     ...(key === undefined
-      ? { identityToken: once(() => readIdentityTokenOf(flags, call)) }
-      : { signer: () => openSigner(key, { context, allowUnencryptedKey }) }),
+      ? { identityToken: once(identityToken) }
+      : { signer: () => openKey(key) }),
+    ...(oidcClientId === undefined ? {} : { audience: oidcClientId }),
     ...(services ? { services } : {}),
-    connection: serviceConnectionOf(flags, call),
+    connection,
     ...(trustedRoot === undefined ? {} : { trustedRoot: readTrustedRoot(trustedRoot) }),
     ...(format ? { format } : {}),
     onCertificate: ({ subject, issuer }) => {
@@ -90,9 +103,6 @@ function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
   let opened: Promise<Value> | undefined;
   return () => (opened ??= open());
 }
-
-const PUBLIC =
-  'The log keeps for everybody and for ever: the digest that is signed, the signature, and the key or the certificate with the name in it.';
 
 /** Nobody is asked about a signature by a key unless somebody is named. */
 async function servicesOf(flags: SignFlags): Promise<SigningServices | undefined> {

@@ -1,7 +1,6 @@
 import type { CallOptions } from '../content/content-store.ts';
 import type { SignatureProofs } from './signature-candidate.ts';
 import type { Signer } from './signer.ts';
-import type { TrustRoot } from './trust-root.ts';
 import type { FreshSignature, Witness } from './witness.ts';
 
 /** Who signs, who vouches for it, and what that is held against before anybody else sees it. */
@@ -9,8 +8,8 @@ export interface SigningParty {
   readonly signer: Signer;
   /** Asked one after the other, the timestamp authority before the log, which forgets nothing. */
   readonly witnesses?: readonly Witness[];
-  /** Asked for only where certificate or witnesses have to be held against it. */
-  readonly loadTrustRoot?: () => Promise<TrustRoot>;
+  /** What certificate and witnesses are held against, as its text; default the public-good root. */
+  readonly trustedRoot?: string;
 }
 
 /** A signature with all that came along to prove who made it, and when. */

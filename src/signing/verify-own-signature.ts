@@ -40,13 +40,13 @@ export function verifyOwnSignature(
 export async function verifyNewSignature(
   candidate: SignatureCandidate,
   own: OwnSignature,
-  { signer, loadTrustRoot = trustRootLoader() }: SigningParty,
+  { signer, trustedRoot }: SigningParty,
 ): Promise<void> {
   verifyOwnSignature(candidate, own);
   const { certificate, entries, timestamps } = candidate.proofs;
   if (!certificate && entries.length + timestamps.length === 0) return;
   const { checkCertificateProofs, checkKeyProofs } = await import('./check-proofs.ts');
-  const root = await loadTrustRoot();
+  const root = await trustRootLoader(trustedRoot)();
   const { hasForeignEntries, isStamped } = certificate
     ? checkCertificateProofs(candidate, root, certificate)
     : checkKeyProofs(candidate, root, signer.identity);

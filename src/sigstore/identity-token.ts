@@ -9,22 +9,30 @@ export interface IdentityToken {
   readonly subject: string;
 }
 
-const AUDIENCE = 'sigstore';
+/** Whom the tokens are for that sigstore's public Fulcio takes. */
+export const PUBLIC_AUDIENCE = 'sigstore';
 const CLOCK_SKEW_S = 30;
+
+export interface TokenDemand {
+  /** Whom the token must be for; {@link PUBLIC_AUDIENCE} unless told. */
+  readonly audience?: string;
+  readonly now?: Date;
+}
 
 /**
  * Reads an identity token (OpenID Connect Core 1.0, section 2), so that one that is of no use is
  * told before anybody sees it.
  * @throws KongcrateError IDENTITY_TOKEN_INVALID, which never repeats the token
  */
-export function readIdentityToken(given: string, now: Date = new Date()): IdentityToken {
+export function readIdentityToken(given: string, demand: TokenDemand = {}): IdentityToken {
+  const { audience = PUBLIC_AUDIENCE, now = new Date() } = demand;
   const text = given.trim();
   const claims = readClaims(text);
   const { iss, aud, exp } = claims;
   const audiences = Array.isArray(aud) ? (aud as readonly unknown[]) : [aud];
-  if (!audiences.includes(AUDIENCE))
+  if (!audiences.includes(audience))
     throw invalid(
-      `it is for ${audiences.map((one) => JSON.stringify(one)).join(', ')}, not for "${AUDIENCE}"`,
+      `it is for ${audiences.map((one) => JSON.stringify(one)).join(', ')}, not for "${audience}"`,
     );
   if (typeof exp !== 'number' || exp + CLOCK_SKEW_S < now.getTime() / 1000)
     throw invalid('it has ended');
@@ -57,6 +65,7 @@ function subjectOf({ email, email_verified: isVerified, sub }: Claims): string {
 
 function invalid(why: string): KongcrateError {
   return new KongcrateError('IDENTITY_TOKEN_INVALID', `the identity token is of no use: ${why}`, {
-    remedy: `Get a new one for the audience "${AUDIENCE}", or sign with --key.`,
+    remedy:
+      'Get a new one for the audience of this Fulcio ("sigstore", or --oidc-client-id), or sign with --key.',
   });
 }

@@ -1,6 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { createSend, type TransportOptions } from '../http/create-send.ts';
 import { isLoopbackHost } from '../http/guard-address.ts';
+import { redactUrl } from '../http/redact.ts';
 import { withRetries, type RetryOptions } from '../http/with-retries.ts';
 import type { Witness } from '../signing/witness.ts';
 import type { ServicePlace } from './ask-service.ts';
@@ -43,14 +44,19 @@ export function openServices(
   };
 }
 
-function openPlace(url: URL, { retries, ...connection }: ServiceConnection): ServicePlace {
+/** Opens the way to one service. Nothing is sent yet. */
+export function openPlace(url: URL, { retries, ...connection }: ServiceConnection): ServicePlace {
   const transport = createSend({ ...connection, allowLoopback: isLoopbackHost(url.hostname) });
   return { url, send: withRetries(transport.send, { ...retries, log: connection.log }) };
 }
 
-function refuseOpenLine(url: URL): void {
-  if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return;
-  throw new KongcrateError('USAGE', `${url.href} would get the identity token over an open line`, {
-    remedy: 'Give the https address of Fulcio.',
-  });
+/**
+ * Refuses an address for which anybody on the way could read an identity token, or what gets one.
+ * @throws KongcrateError USAGE
+ */
+export function refuseOpenLine(url: URL): void {
+  const isHttp = url.protocol === 'http:' && isLoopbackHost(url.hostname);
+  if (url.protocol === 'https:' || isHttp) return;
+  const what = `an identity token would go over an open line to ${redactUrl(url)}`;
+  throw new KongcrateError('USAGE', what, { remedy: 'Give an address with https.' });
 }

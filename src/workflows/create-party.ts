@@ -12,6 +12,8 @@ export interface PartyOptions {
   readonly signer?: LazyParty['signer'];
   /** Gives an identity token when one is needed: that may open a browser. */
   readonly identityToken?: () => Promise<string>;
+  /** Whom the identity token must be for; `sigstore` unless told. */
+  readonly audience?: string;
   /** Whom to ask; nobody unless told. */
   readonly services?: SigningServices;
   readonly connection?: ServiceConnection;
@@ -34,10 +36,10 @@ export interface Party extends LazyParty {
  * @throws KongcrateError USAGE where nobody could verify what would be signed
  */
 export async function createParty(options: PartyOptions): Promise<Party> {
-  const { signer, services, connection = {}, format } = options;
-  const loadTrustRoot = trustRootLoader(options.trustedRoot);
+  const { signer, services, connection = {}, format, trustedRoot } = options;
+  const against = trustedRoot === undefined ? {} : { trustedRoot };
   if (!services) {
-    if (signer) return { signer, loadTrustRoot, format: format ?? 'both' };
+    if (signer) return { ...against, signer, format: format ?? 'both' };
     throw new KongcrateError('USAGE', 'neither a key nor Fulcio is there to sign with', {
       remedy: 'Give --key, or a signing configuration that names Fulcio.',
     });
@@ -45,8 +47,8 @@ export async function createParty(options: PartyOptions): Promise<Party> {
   const { openServices } = await import('../sigstore/open-services.ts');
   const { fulcio, witnesses } = openServices(services, connection);
   const party = {
+    ...against,
     witnesses,
-    loadTrustRoot,
     format: chooseFormat(witnesses, format),
   };
   if (signer) return { ...party, signer };
@@ -55,9 +57,10 @@ export async function createParty(options: PartyOptions): Promise<Party> {
   const openKeyless = async (): Promise<Signer> => {
     const { openFulcioSigner } = await import('../sigstore/fulcio.ts');
     const { readIdentityToken } = await import('../sigstore/identity-token.ts');
-    const token = readIdentityToken((await options.identityToken?.()) ?? '');
-    const { signal, onCertificate } = options;
-    const root = await loadTrustRoot();
+    const { audience, signal, onCertificate } = options;
+    const text = (await options.identityToken?.()) ?? '';
+    const token = readIdentityToken(text, audience === undefined ? {} : { audience });
+    const root = await trustRootLoader(trustedRoot)();
     const certified = await openFulcioSigner(token, {
       fulcio,
       root,

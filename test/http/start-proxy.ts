@@ -31,7 +31,8 @@ export async function startProxy(
   const server = createServer((request, response) => {
     seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
     logins.push(request.headers['proxy-authorization'] ?? '');
-    const onward = httpRequest(request.url ?? '', { headers: request.headers }, (answer) => {
+    const { method, headers } = request;
+    const onward = httpRequest(request.url ?? '', { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
     });

@@ -202,7 +202,9 @@ describe('the place', () => {
     const asked = (): unknown => findPlugin(source, { name: 'my-plugin' });
     for (const act of [asked, () => listPluginNames(source)]) {
       const error = await expectError(act, 'PLUGIN_REFUSED');
-      expect(error.message).toContain('several plugins named my-plugin: copy/kong/plugins/my-plugin/');
+      expect(error.message).toContain(
+        'several plugins named my-plugin: copy/kong/plugins/my-plugin/',
+      );
     }
   });
 

@@ -53,6 +53,13 @@ describe('what a command loads before it starts', () => {
     },
   );
 
+  it.each(['publish', 'sign'])('%s: no OpenID client before somebody has to log in', (command) => {
+    const found = sourcesOf(command);
+    expect(found).toContain('src/signing/private-key');
+    for (const name of ['openid-client', 'oauth4webapi', 'jose', 'src/sigstore/fulcio'])
+      expect(found).not.toContain(name);
+  });
+
   it.each(['verify', 'install', 'pull'])('%s: no code that signs or packs', (command) => {
     const found = sourcesOf(command);
     expect(found.length).toBeGreaterThan(10);

@@ -57,6 +57,7 @@ Examples:
   $ kongcrate publish ./my-plugin oci-layout:./dist:1.2.0 --key cosign.key
   $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
   $ kongcrate publish . registry.example/acme --all --key cosign.key
+  $ kongcrate publish ./my-plugin registry.example/acme/my-plugin:1.2.0 --fulcio-auth-flow normal
 
 Everything is checked before the first write; the tag is set last. Prints one
 line for a plugin: the place and the digest. Description, url and licence of a rockspec

@@ -53,4 +53,5 @@ Examples:
 
 With --key nobody but the registry is asked, unless --tlog or an address says so; signing again with
 the same key adds nothing. Without --key an identity token gets a certificate, and a public log keeps
-the name in it. The bundle of a file is never overwritten.`;
+the name in it. The token comes from --oidc-token, SIGSTORE_ID_TOKEN, GitHub Actions, or a login with
+a browser where there is a terminal. The bundle of a file is never overwritten.`;

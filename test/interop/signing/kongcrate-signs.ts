@@ -44,7 +44,7 @@ export function whyUnsignable({ format, material, log }: SigningCell): string | 
 }
 
 /** Signs with the command line; gives its result. */
-export async function signWithKongcrate(
+async function signWithKongcrate(
   { sigstore, mine }: Place,
   { format, material, log }: SigningCell,
   reference: string,
@@ -69,11 +69,7 @@ export async function expectSigned(place: Place, cell: SigningCell): Promise<voi
 }
 
 /** Both cosigns and kongcrate, each with the right and with a wrong signer. */
-export async function expectVerifies(
-  place: Place,
-  cell: SigningCell,
-  reference: string,
-): Promise<void> {
+async function expectVerifies(place: Place, cell: SigningCell, reference: string): Promise<void> {
   const { sigstore, mine, others } = place;
   for (const reader of readersOf(cell)) {
     const target = { ...reader, ...cell, format: reader.format, reference };

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { fulcioHandler } from '@sigstore/mock/dist/fulcio/handler.js';
 import { pem } from '@sigstore/core';
 import { makeKeys, toPem } from './certificate.ts';
@@ -15,8 +16,16 @@ import { makeToken, readToken, type TokenSpec } from './identity-token.ts';
 
 export interface Fulcio extends HttpService {
   readonly authority: FulcioAuthority;
-  /** A token of the one identity provider that this Fulcio trusts. */
+  /** A token of the identity provider that this Fulcio trusts from the start, whatever its name. */
   token(spec?: TokenSpec): string;
+  /** Takes the tokens of one more provider. */
+  trust(provider: TrustedProvider): void;
+}
+
+/** A provider by its name, and the key with which it signs. */
+export interface TrustedProvider {
+  readonly issuer: string;
+  readonly publicKey: KeyObject;
 }
 
 export interface FulcioOptions extends FulcioAuthorityOptions {
@@ -36,8 +45,10 @@ interface AskedV1 {
 export async function startFulcio(options: FulcioOptions): Promise<Fulcio> {
   const authority = new FulcioAuthority(options);
   const providerKeys = makeKeys();
+  const trusted = new Map<string, KeyObject>();
+  const keyOf = (issuer: string): KeyObject => trusted.get(issuer) ?? providerKeys.publicKey;
   const chainFor = async (oidcIdentityToken: string, body: object): Promise<string[]> => {
-    const { names } = readToken(providerKeys, oidcIdentityToken);
+    const { names } = readToken(keyOf, oidcIdentityToken);
     const handler = fulcioHandler({
       rootCertificate: new Uint8Array(authority.rootCertificate),
       issueCertificate: (asked) =>
@@ -53,7 +64,12 @@ export async function startFulcio(options: FulcioOptions): Promise<Fulcio> {
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     return answer(request, (body) => chainFor(token, body));
   });
-  return { ...service, authority, token: (spec = {}) => makeToken(providerKeys, spec) };
+  return {
+    ...service,
+    authority,
+    token: (spec = {}) => makeToken(providerKeys, spec),
+    trust: ({ issuer, publicKey }) => trusted.set(issuer, publicKey),
+  };
 }
 
 async function answer(

@@ -7,6 +7,8 @@ import { afterAll } from 'vitest';
 export interface ServiceRequest {
   readonly method: string;
   readonly path: string;
+  /** With its question mark, or empty. */
+  readonly query: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -41,9 +43,9 @@ export async function startHttpService(
   const requests: string[] = [];
   const server = createServer((message, response) => {
     const { method = '', url = '', headers } = message;
-    const path = new URL(url, 'http://service').pathname;
+    const { pathname: path, search: query } = new URL(url, 'http://service');
     buffer(message)
-      .then((body) => answer({ method, path, headers, body }))
+      .then((body) => answer({ method, path, query, headers, body }))
       .catch((error: unknown) => refusal(400, String(error)))
       .then((reply) => {
         requests.push(`${method} ${path} ${reply.status}`);

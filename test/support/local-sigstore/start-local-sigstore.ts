@@ -1,5 +1,5 @@
 import type { Faults } from './faults.ts';
-import { startFulcio } from './fulcio.ts';
+import { startFulcio, type TrustedProvider } from './fulcio.ts';
 import type { TokenSpec } from './identity-token.ts';
 import { startRekorV1 } from './rekor-v1.ts';
 import { startRekorV2 } from './rekor-v2.ts';
@@ -28,6 +28,8 @@ export interface LocalSigstore extends SigstoreFiles {
   };
   /** An identity token that this Fulcio accepts. */
   token(spec?: TokenSpec): string;
+  /** Has Fulcio take the tokens of one more provider. */
+  trust(provider: TrustedProvider): void;
   /** From now on, until it is called again; `{}` ends all faults. */
   misbehave(faults: Faults): void;
   /** What all servers were asked, as `METHOD /path status`. */
@@ -65,6 +67,9 @@ export async function startLocalSigstore(
       timestampAuthority: timestampAuthority.endpoint,
     },
     token: (spec) => fulcio.token(spec),
+    trust: (provider) => {
+      fulcio.trust(provider);
+    },
     misbehave: (wanted) => {
       faults = wanted;
     },
