@@ -85,6 +85,8 @@ export type { KeyPairOptions, WrittenKeyPair } from './workflows/write-key-pair.
 export { openPrivateKey } from './signing/private-key.ts';
 export { readPublicKey, type PublicKey } from './signing/public-key.ts';
 export { createKeySigner, type Signer } from './signing/signer.ts';
+export { openProgramKey } from './workflows/key-program/open-program-key.ts';
+export type { KeyProgramOptions } from './workflows/key-program/ask-key-program.ts';
 export { login } from './workflows/login.ts';
 export type { ForeignRealm, LoggedIn, LoginOptions } from './workflows/login.ts';
 export { logout, type LoggedOut } from './workflows/logout.ts';

@@ -31,7 +31,7 @@ export function addSignOptions(command: Command): void {
   command
     .option(
       '--key <key>',
-      'private key: FILE or env://VAR; without it a certificate says who signs',
+      'private key: FILE, env://VAR or SCHEME://KEY; without it a certificate says who signs',
     )
     .option('--allow-unencrypted-key', 'sign with a private key that has no password')
     .addOption(
@@ -64,7 +64,9 @@ export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
   return createParty({
     ...(key === undefined
       ? { identityToken: () => readIdentityTokenOf(flags, call) }
-      : { signer: () => openSigner(key, { context, allowUnencryptedKey }) }),
+      : {
+          signer: () => openSigner(key, { context, allowUnencryptedKey, timeout: flags.timeout }),
+        }),
     ...(services ? { services } : {}),
     connection: serviceConnectionOf(flags, call),
     ...(trustedRoot === undefined ? {} : { trustedRoot: readTrustedRoot(trustedRoot) }),
