@@ -27,6 +27,9 @@ export type { PulledArtifact, PullFormat, PullOptions } from './workflows/pull-a
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
+export { rotateSignatures } from './workflows/rotation/rotate-signatures.ts';
+export type { RotationOptions, RotationReport } from './workflows/rotation/rotate-signatures.ts';
+export type { RotatedArtifact } from './workflows/rotation/rotate-artifact.ts';
 export { signFile } from './workflows/sign-file.ts';
 export type { SignedFile, SignFileOptions } from './workflows/sign-file.ts';
 export { verifyArtifact } from './workflows/verify-artifact.ts';

@@ -95,7 +95,7 @@ export function addSignerOptions(command: Command): void {
 }
 
 /** For commander: a value that may be given several times. */
-function collect(value: string, earlier: readonly string[] = []): string[] {
+export function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
 

@@ -67,7 +67,8 @@ function readAnswer(result: ProgramResult, program: string, method: string): Ans
   const answer = result.exitCode === null ? undefined : parseObject(result.stdout);
   if (answer === undefined) throw failed(program, `${describeEnd(result)}${said(result.stderr)}`);
   const { errorMessage = '', [method]: value } = answer;
-  if (errorMessage !== '') throw failed(program, `it says${said(`${String(errorMessage)} ${result.stderr}`)}`);
+  if (errorMessage !== '')
+    throw failed(program, `it says${said(`${String(errorMessage)} ${result.stderr}`)}`);
   if (isObject(value)) return value;
   throw failed(program, `its answer has no ${method}${said(result.stderr)}`);
 }
