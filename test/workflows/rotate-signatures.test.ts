@@ -52,11 +52,11 @@ async function registry(options: TestRegistryOptions = {}): Promise<Place> {
 
 /** Puts an artifact under these tags; gives its reference by digest. */
 async function add({ place }: Place, ...tags: readonly string[]): Promise<string> {
-  const { store, format } = await openStore(place, {});
+  const opened = await openStore(place, {});
   const artifact = makeArtifact(tags.join());
-  await pushArtifact(store, artifact);
-  for (const tag of tags) await store.tag(artifact.manifest, tag);
-  return format({ digest: artifact.manifest.digest });
+  await pushArtifact(opened.store, artifact);
+  for (const tag of tags) await opened.store.tag(artifact.manifest, tag);
+  return opened.format({ digest: artifact.manifest.digest });
 }
 
 const signBy = (reference: string, key: PrivateKey, options: Partial<SignOptions> = {}) =>
