@@ -84,7 +84,6 @@ const outcome = ({ artifacts }: RotationReport): Record<string, string> =>
 describe.each([
   ['a layout', layout],
   ['a registry', registry],
-  ['a registry without referrers', () => registry({ referrersApi: false })],
 ])('signing all tags of %s anew', (_name, start) => {
   it('signs what the old key signed, once, and leaves all else alone', async () => {
     const place = await start();
