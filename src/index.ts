@@ -31,6 +31,9 @@ export { unpackTrust, type UnpackedTrust } from './workflows/copy/unpack-trust.t
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
+export { rotateSignatures } from './workflows/rotation/rotate-signatures.ts';
+export type { RotationOptions, RotationReport } from './workflows/rotation/rotate-signatures.ts';
+export type { RotatedArtifact } from './workflows/rotation/rotate-artifact.ts';
 export { signFile } from './workflows/sign-file.ts';
 export type { SignedFile, SignFileOptions } from './workflows/sign-file.ts';
 export { verifyArtifact } from './workflows/verify-artifact.ts';
@@ -91,6 +94,8 @@ export type { KeyPairOptions, WrittenKeyPair } from './workflows/write-key-pair.
 export { openPrivateKey } from './signing/private-key.ts';
 export { readPublicKey, type PublicKey } from './signing/public-key.ts';
 export { createKeySigner, type Signer } from './signing/signer.ts';
+export { openProgramKey } from './workflows/key-program/open-program-key.ts';
+export type { KeyProgramOptions } from './workflows/key-program/ask-key-program.ts';
 export { login } from './workflows/login.ts';
 export type { ForeignRealm, LoggedIn, LoginOptions } from './workflows/login.ts';
 export { logout, type LoggedOut } from './workflows/logout.ts';

@@ -12,6 +12,9 @@ export const PEERS = {
   python3: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
   tar: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
   htpasswd: { from: 'bookworm', package: 'apache2-utils', ask: ['-nbd', 'a', 'b'], accepts: /./ },
+  // Of the same package as pkcs11-tool, which fails at everything without a token.
+  'opensc-tool': { from: 'bookworm', package: 'opensc', ask: ['--version'], accepts: /./ },
+  'softhsm2-util': { from: 'bookworm', package: 'softhsm2', ask: ['--version'], accepts: /^2\./ },
   nginx: {
     from: 'bookworm',
     unpacked: true,

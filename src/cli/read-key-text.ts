@@ -1,5 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { redactText } from '../http/redact.ts';
 import { readSourceFile } from '../workflows/read-source-tree.ts';
+import { isProgramKey } from '../workflows/key-program/program-key.ts';
 import type { Context } from './context.ts';
 
 const ENVIRONMENT_SCHEME = 'env://';
@@ -14,9 +16,13 @@ export function readKeyText(name: string, context: Context): string {
       remedy: `Set ${variable} to the PEM text of the key.`,
     });
   }
-  if (/^[a-z0-9+.-]+:\/\//i.test(name))
-    throw new KongcrateError('USAGE', `keys of the kind ${name} are not supported`, {
-      remedy: 'Give a file, or env://VARIABLE.',
-    });
+  if (isProgramKey(name))
+    throw new KongcrateError(
+      'USAGE',
+      `a program keeps ${redactText(name)}, and gives no private key away`,
+      {
+        remedy: 'Give a file, or env://VARIABLE.',
+      },
+    );
   return readSourceFile(name).toString('utf8');
 }

@@ -74,6 +74,8 @@ export interface SignerFlags extends CertificateFlags, PolicyFlags {
 
 export interface TrustFlags extends SignerFlags {
   readonly plugin?: string;
+  /** Seconds, where the command has that flag. */
+  readonly timeout?: number;
 }
 
 /** Whom to trust: the same flags for verify, install and pull. */
@@ -85,7 +87,11 @@ export function addTrustOptions(command: Command): void {
 /** Whose signatures count. */
 export function addSignerOptions(command: Command): void {
   command
-    .option('--key <key>', 'public key that may sign: FILE or env://VAR (repeatable)', collect)
+    .option(
+      '--key <key>',
+      'public key that may sign: FILE, env://VAR or SCHEME://KEY (repeatable)',
+      collect,
+    )
     .option('--threshold <n>', 'how many of the keys must have signed (1)', count)
     .option('-a, --annotation <k=v>', 'annotation that must be signed (repeatable)', annotation)
     .option('--max-signatures <n>', 'most bundles that are read (100)', count);

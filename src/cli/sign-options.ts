@@ -34,7 +34,7 @@ export function addSignOptions(command: Command): void {
   command
     .option(
       '--key <key>',
-      'private key: FILE or env://VAR; without it a certificate says who signs',
+      'private key: FILE, env://VAR or SCHEME://KEY; without it a certificate says who signs',
     )
     .option('--allow-unencrypted-key', 'sign with a private key that has no password')
     .addOption(
@@ -79,7 +79,7 @@ export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> 
     if (services && services.logs.length > 0) await agreeToLog(call, flags);
   };
   const openKey = (name: string): Promise<Signer> =>
-    agreed().then(() => openSigner(name, { context, allowUnencryptedKey }));
+    agreed().then(() => openSigner(name, { context, allowUnencryptedKey, timeout: flags.timeout }));
   const identityToken = (): Promise<string> =>
     agreed().then(() => readIdentityTokenOf(flags, context, connection));
   return createParty({

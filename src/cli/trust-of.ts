@@ -1,17 +1,16 @@
 import type { TrustOptions } from '../workflows/create-verifier.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { readPublicKey, type PublicKey } from '../signing/public-key.ts';
 import { readTrustedRoot } from '../workflows/trust-root/read-trusted-root.ts';
 import { identityOf, type CertificateFlags } from './certificate-options.ts';
 import type { Context } from './context.ts';
-import { nameKey } from './name-key.ts';
 import { policiesOf } from './policy-options.ts';
-import { readKeyText } from './read-key-text.ts';
+import { readTrustedKeys } from './read-trusted-keys.ts';
 import type { TrustFlags } from './shared-options.ts';
 
 /**
  * Reads the files that the trust flags name and turns the flags into a workflow's options.
- * @throws KongcrateError USAGE, KEY_INVALID, SOURCE_UNREADABLE, POLICY_INVALID
+ * @throws KongcrateError USAGE, KEY_INVALID, SOURCE_UNREADABLE, POLICY_INVALID, and what a program
+ *   that keeps a key does wrong
  */
 export async function trustOf(flags: TrustFlags, context: Context): Promise<TrustOptions> {
   const { threshold, annotation, plugin, maxSignatures, trustedRoot } = flags;
@@ -23,7 +22,7 @@ export async function trustOf(flags: TrustFlags, context: Context): Promise<Trus
       'Give one of them: a signature is by a key or by an identity.',
     );
   return {
-    keys: names.map((name) => readTrustedKey(name, context)),
+    keys: await readTrustedKeys(names, { context, timeout: flags.timeout }),
     policies: await policiesOf(flags),
     ...(identity ? { identities: [identity] } : {}),
     ...logOf(flags, identity !== undefined),
@@ -52,15 +51,6 @@ function logOf(
     `--insecure-ignore-tlog ${insecureIgnoreTlog} is neither true nor false`,
     'Leave the value out.',
   );
-}
-
-function readTrustedKey(name: string, context: Context): PublicKey {
-  const pem = readKeyText(name, context);
-  try {
-    return readPublicKey(pem);
-  } catch (error) {
-    throw nameKey(name, error);
-  }
 }
 
 function usage(message: string, remedy: string): KongcrateError {

@@ -94,7 +94,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   USAGE: entry('usage', 2),
   /** A text is not a reference, digest, tag or repository name. */
   REFERENCE_INVALID: entry('usage', 2),
-  /** A key file cannot be read as the kind of key that is needed. */
+  /** A key cannot be read as the kind that is needed, or nothing is there that keeps it. */
   KEY_INVALID: entry('usage', 2),
   /** The password does not open the private key, or there is none to try. */
   KEY_PASSWORD: entry('usage', 2),
@@ -121,6 +121,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   REGISTRY_LIMIT: entry('registry', 4, true),
   /** The registry sent kongcrate to a place where no registry may send anybody. */
   REDIRECT_REFUSED: entry('registry', 4),
+  /** Fulcio, a log, a timestamp authority or the program of a key refused, or gave nothing useful. */
   SIGNING_SERVICE_ERROR: entry('registry', 4),
 
   /** The registry wants credentials, or refuses those it was given. */
@@ -133,7 +134,7 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
 
   /** No connection, or it broke. */
   NETWORK_FAILED: entry('network', 6, true),
-  /** A server took longer than the limit that applies. */
+  /** A server or a program took longer than the limit that applies. */
   TIMED_OUT: entry('network', 6, true),
 
   /** Bytes do not hash to their digest. */

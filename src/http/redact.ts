@@ -8,10 +8,11 @@ const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u2
  * characters that it runs over cannot stand before it.
  */
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?!-----END)[^])*/g, CUT],
   [/\b((?:proxy-)?authorization|(?:set-)?cookie)("?\s*[:=])[^\n]*/gi, `$1$2 ${CUT}`],
   // Not the parameters of a challenge: `Bearer realm="…"` is what a reader needs to see.
   [/\b(bearer|basic)[ \t]+(?!\w+=")[^\s"',;]+/gi, `$1 ${CUT}`],
-  [/(token|password|passwd|secret)("?\s*[:=]\s*)(?:"[^"\n]*|[^\s"&,;}]+)/gi, `$1$2${CUT}`],
+  [/(token|password|passwd|secret|\bpin)("?\s*[:=]\s*)(?:"[^"\n]*|[^\s"&,;}]+)/gi, `$1$2${CUT}`],
   [/(?<![\w-])eyJ[\w-]*\.[\w.-]*/g, CUT],
   [/:\/\/[^\s/?#]*@/g, `://${CUT}@`],
   [/([?&][^\s=&?#"']*=)[^\s&?#"']*/g, `$1${CUT}`],

@@ -1,7 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { parseReference } from '../reference/reference.ts';
-import { referrersTagOf } from '../reference/digest.ts';
+import { isAccompanyingTag, referrersTagOf } from '../reference/digest.ts';
 import { REF_NAME_ANNOTATION } from '../reference/media-types.ts';
 
 /** cosign save marks its entries with `kind` instead of names. */
@@ -65,7 +65,7 @@ export function isCompanion(entry: Descriptor): boolean {
   return (
     entry.annotations?.[DOCKER_REFERENCE_ANNOTATION] !== undefined ||
     COSIGN_COMPANIONS.has(kindOf(entry) ?? '') ||
-    /^sha256-[0-9a-f]{64}(\.[a-z]+)?$/.test(tagOf(entry) ?? '')
+    isAccompanyingTag(tagOf(entry) ?? '')
   );
 }
 

@@ -46,3 +46,11 @@ export function referrersTagOf(digest: Digest): string {
 export function isReferrersTag(tag: string): boolean {
   return /^sha256-[0-9a-f]{64}$/.test(tag);
 }
+
+/**
+ * Whether a tag names what stands beside an artifact: signatures, attestations, the list that stands
+ * in for the referrers API.
+ */
+export function isAccompanyingTag(tag: string): boolean {
+  return /^sha256-[0-9a-f]{64}(\.[a-z]+)?$/.test(tag);
+}

@@ -34,6 +34,7 @@ export function createKeySigner({ key, publicKey }: PrivateKey): Signer {
   };
 }
 
-function signingHashOf(key: KeyObject): 'sha256' | null {
+/** The hash that a signature by this key is made over; none for Ed25519, which takes all of it. */
+export function signingHashOf(key: KeyObject): 'sha256' | null {
   return key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
 }

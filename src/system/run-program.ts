@@ -10,7 +10,7 @@ export interface ProgramOptions {
   /** Absolute; our own unless told. */
   readonly workingDirectory?: string;
   /** What it finds on its standard input; nothing unless told. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** After it the program is ended. */
   readonly timeoutMs: number;
   /** The most that is kept of what it writes to both outputs. */

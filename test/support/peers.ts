@@ -10,10 +10,12 @@ export type PeerName =
   | 'docker-registry'
   | 'htpasswd'
   | 'skopeo'
+  | 'softhsm2-util'
   | 'luajit'
   | 'luarocks'
   | 'nginx'
   | 'node24'
+  | 'opensc-tool'
   | 'python3'
   | 'tar';
 

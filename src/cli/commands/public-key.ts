@@ -10,7 +10,7 @@ interface Flags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .requiredOption('--key <key>', 'private key: FILE or env://VAR')
+    .requiredOption('--key <key>', 'private key: FILE, env://VAR or SCHEME://KEY')
     .option('--allow-unencrypted-key', 'read a private key that has no password')
     .addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (_args, flags) => {
@@ -22,5 +22,6 @@ export function configure(command: Command, context: Context): void {
 }
 
 const EXAMPLES = `
-Example:
-  $ kongcrate public-key --key cosign.key > cosign.pub`;
+Examples:
+  $ kongcrate public-key --key cosign.key > cosign.pub
+  $ kongcrate public-key --key SCHEME://KEY > cosign.pub      asks sigstore-kms-SCHEME: docs/keys.md`;

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { signArtifact } from '../../workflows/sign-artifact.ts';
-import { addPlaceOptions, placeOf, REFERENCE_FORMS, type PlaceFlags } from '../place-options.ts';
+import { addPlaceOptions, placeOf, REFERENCE_FORMS } from '../place-options.ts';
 import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { renderSignatures } from '../print-signatures.ts';
-import { annotation } from '../shared-options.ts';
-import { addSignOptions, partyOf, type SignFlags } from '../sign-options.ts';
+import { annotation, collect } from '../shared-options.ts';
+import { meansAllTags, signAllTags, type RotationFlags } from '../sign-all-tags.ts';
+import { addSignOptions, partyOf } from '../sign-options.ts';
 import { signFileOf } from '../sign-file-of.ts';
 
-interface Flags extends SignFlags, PlaceFlags {
-  readonly annotation?: Readonly<Record<string, string>>;
+interface Flags extends RotationFlags {
   readonly bundle?: string;
 }
 
@@ -18,15 +18,19 @@ export function configure(command: Command, context: Context): void {
   command
     .argument('<ref>', `what to sign, best by digest: ${REFERENCE_FORMS}; a file with --bundle`)
     .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation)
-    .option('--bundle <file>', 'sign a file, and write this bundle; the argument is its path');
+    .option('--bundle <file>', 'sign a file, and write this bundle; the argument is its path')
+    .option('--all-tags', 'sign all that --verify-key signed; the argument is a repository')
+    .option('--verify-key <key>', 'with --all-tags: an old public key (repeatable)', collect)
+    .option('--dry-run', 'with --all-tags: verify and show, sign nothing');
   addSignOptions(command);
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
-  setAction<Flags>(command, context, ([target = ''], flags, call) =>
-    flags.bundle === undefined
-      ? signReference(target, flags, call)
-      : signFileOf(target, flags, call),
-  );
+  setAction<Flags>(command, context, ([target = ''], flags, call) => {
+    if (flags.bundle !== undefined) return signFileOf(target, flags, call);
+    return meansAllTags(flags)
+      ? signAllTags(target, flags, call)
+      : signReference(target, flags, call);
+  });
 }
 
 async function signReference(reference: string, flags: Flags, call: Call): Promise<CommandResult> {
@@ -50,8 +54,11 @@ Examples:
   $ kongcrate sign my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --key cosign.key
 
   $ kongcrate sign registry.example/acme/my-plugin@sha256:… --oidc-token token.jwt
+  $ kongcrate sign registry.example/acme/my-plugin --all-tags --key new.key --verify-key old.pub
 
 With --key nobody but the registry is asked, unless --tlog or an address says so; signing again with
 the same key adds nothing. Without --key an identity token gets a certificate, and a public log keeps
 the name in it. The token comes from --oidc-token, SIGSTORE_ID_TOKEN, GitHub Actions, or a login with
-a browser where there is a terminal. The bundle of a file is never overwritten.`;
+a browser where there is a terminal. The bundle of a file is never
+overwritten. --all-tags says again with the new key what the old one said, each digest once; it exits
+12 when the old key had not signed everything.`;
