@@ -3,6 +3,7 @@ import type { OpenContent } from './content.ts';
 import type { ContentStore, ReadableStore, StoreOptions } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
 import { inParallel } from './in-parallel.ts';
+import type { Digest } from '../reference/digest.ts';
 import { readManifest, refuseLarger, withProgress, type ReadOptions } from './read-content.ts';
 
 /** `mountFrom` is where the target's registry has the content already. */
@@ -30,10 +31,21 @@ export async function copyGraph(
   stores: Stores,
   options: CopyOptions,
 ): Promise<void> {
+  await copyOnce(descriptor, { ...stores, done: new Set() }, options);
+}
+
+/** Indexes that name one another many times over would be walked for ever: each is copied once. */
+async function copyOnce(
+  descriptor: Descriptor,
+  stores: Stores & { readonly done: Set<Digest> },
+  options: CopyOptions,
+): Promise<void> {
+  if (stores.done.has(descriptor.digest)) return;
+  stores.done.add(descriptor.digest);
   const { concurrency = DEFAULT_CONCURRENCY } = options;
   const { bytes, document } = await readManifest(stores.from, descriptor, options);
   if (document.kind === 'index')
-    for (const manifest of document.manifests) await copyGraph(manifest, stores, options);
+    for (const manifest of document.manifests) await copyOnce(manifest, stores, options);
   else
     await inParallel([document.config, ...document.layers], concurrency, (content) =>
       copyContent(content, stores, options),

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../content/content-store.ts';
 import { MAX_BUFFERED_BYTES } from '../content/content.ts';
 import { Pieces } from '../content/pieces.ts';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { answerError, statusOf } from './answer-error.ts';
 import { awaitNextTry, brokeOff, LEAST_PROGRESS_BYTES, lostSession } from './broke-off.ts';
@@ -38,6 +39,7 @@ export async function uploadChunks(
   const pieces = new Pieces(descriptor, content, chunkBytes);
   let progress: Progress = { url: session.url, doneBytes: 0 };
   let breaks = 0;
+  let furthestBytes = 0;
   try {
     while (progress.doneBytes < descriptor.size) {
       const before = progress.doneBytes;
@@ -48,9 +50,11 @@ export async function uploadChunks(
       } catch (error) {
         if (before === 0 && NO_CHUNKS.has(statusOf(error) ?? 0)) return undefined;
         breaks += 1;
-        progress = await recover(repository, { error, breaks, ...progress }, signal);
+        progress = await recover(repository, { ...chunk, error, breaks }, signal);
       }
-      if (progress.doneBytes - before >= LEAST_PROGRESS_BYTES) breaks = 0;
+      // What is sent a second time is no progress: a registry that forgets gets no end of tries.
+      if (progress.doneBytes - furthestBytes >= LEAST_PROGRESS_BYTES) breaks = 0;
+      furthestBytes = Math.max(furthestBytes, progress.doneBytes);
     }
     return progress.url;
   } finally {
@@ -76,20 +80,19 @@ async function sendChunk(
   if (answer.status < 200 || answer.status > 204)
     throw await answerError(answer, repository, { access: 'write', what: `blob ${digest}` });
   answer.discard();
-  const arrived = arrivedBytes(answer);
-  return {
-    url: nextLocation(answer, repository),
-    doneBytes: arrived === undefined ? endBytes : Math.min(arrived, endBytes),
-  };
+  const arrived = Math.min(arrivedBytes(answer) ?? endBytes, endBytes);
+  if (arrived - doneBytes < Math.min(bytes.length, LEAST_PROGRESS_BYTES))
+    throw astray(digest, `took ${endBytes} bytes and counts ${arrived}`);
+  return { url: nextLocation(answer, repository), doneBytes: arrived };
 }
 
 /** Asks how much has arrived: OCI distribution-spec, "pushing a blob in chunks", `204` with Range. */
 async function recover(
   repository: Repository,
-  broken: Progress & { readonly error: unknown; readonly breaks: number },
+  broken: Chunk & { readonly error: unknown; readonly breaks: number },
   signal: AbortSignal | undefined,
 ): Promise<Progress> {
-  const { error, breaks, url } = broken;
+  const { error, breaks, url, digest } = broken;
   const isOver = signal?.aborted === true || breaks >= repository.pauses.tries;
   if (isOver || !(brokeOff(error) || lostSession(error))) throw error;
   await awaitNextTry(repository, { error, attempt: breaks }, signal);
@@ -98,7 +101,19 @@ async function recover(
   answer.discard();
   // docker-registry ends an upload of which a part of a chunk has arrived: it begins anew then.
   if (answer.status !== 204) throw error;
-  return { url: nextLocation(answer, repository), doneBytes: arrivedBytes(answer) ?? 0 };
+  const arrived = arrivedBytes(answer) ?? 0;
+  const sentBytes = broken.doneBytes + broken.bytes.length;
+  if (arrived > sentBytes)
+    throw astray(digest, `was sent ${sentBytes} bytes and counts ${arrived}`);
+  return { url: nextLocation(answer, repository), doneBytes: arrived };
+}
+
+/** As a 416: the upload stands elsewhere than was thought, and begins anew. */
+function astray(digest: string, what: string): KongcrateError {
+  return new KongcrateError('REGISTRY_ERROR', `the registry ${what} of blob ${digest}`, {
+    remedy: 'Its uploads do not work: show this, with --verbose, to whoever runs the registry.',
+    details: { status: 416 },
+  });
 }
 
 /** `Range: 0-N`, where N is the last byte; docker-registry says `0-0` for nothing at all. */

@@ -37,7 +37,7 @@ export async function beginUpload(
   return {
     // Only where a redirect may lead (go-containerregistry TestNextLocationSSRFProtection).
     url: checkTarget(begun.header('location'), begun.url, repository.registry),
-    leastChunkBytes: /^\d{1,15}$/.test(leastChunk) ? Number(leastChunk) : 0,
+    leastChunkBytes: /^\d+$/.test(leastChunk) ? Number(leastChunk) : 0,
   };
 }
 

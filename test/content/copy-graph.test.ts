@@ -65,6 +65,22 @@ it('copies the manifests of an index before it', async () => {
   expect(to.order.slice(-2)).toEqual([manifest.digest, index.digest]);
 });
 
+it('copies once what indexes name many times over', async () => {
+  const { from, manifest } = await makeSource();
+  let top = manifest;
+  for (let depth = 0; depth < 24; depth += 1) {
+    const manifests = [top, { ...top, annotations: { again: 'yes' } }];
+    const bytes = Buffer.from(
+      JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }),
+    );
+    top = descriptorOf(OCI_INDEX, bytes);
+    await from.push(top, bytes);
+  }
+  const to = new WatchedStore();
+  await copyGraph(top, { from, to }, { limitBytes: 1000 });
+  expect(to.order).toHaveLength(12 + 24);
+});
+
 it('begins nothing more after a failure, and never writes the manifest', async () => {
   const { from, manifest } = await makeSource();
   const to = new WatchedStore();

@@ -4,9 +4,15 @@ const HUB_ALIASES: ReadonlySet<string> = new Set(['docker.io', HUB, 'registry-1.
 /** What docker calls Docker Hub in its config.json and towards credential helpers. */
 const HUB_ADDRESS = 'https://index.docker.io/v1/';
 
-/** One spelling for a registry's host: lower case, no default port, Docker Hub's aliases as one. */
+/**
+ * One spelling for a registry's host: lower case, no default port, no zeros before a port, Docker
+ * Hub's aliases as one.
+ */
 export function canonicalHost(host: string): string {
-  const plain = host.toLowerCase().replace(/:443$/, '');
+  const plain = host
+    .toLowerCase()
+    .replace(/:0+(?=\d)/, ':')
+    .replace(/:443$/, '');
   return HUB_ALIASES.has(plain) ? HUB : plain;
 }
 

@@ -3,8 +3,8 @@ import { parseRepositoryName } from '../../reference/reference.ts';
 
 /**
  * One spelling for each repository, so that no other spelling of the same name slips past the rule
- * for it: host in lower case (DNS does not tell cases apart), the port of https left out, Docker
- * Hub under its one name.
+ * for it: host in lower case (DNS does not tell cases apart), the port of https left out, no zeros
+ * before a port, Docker Hub under its one name.
  * @returns undefined for what is no repository
  */
 export function canonicalRepository(repository: string): string | undefined {
@@ -12,7 +12,8 @@ export function canonicalRepository(repository: string): string | undefined {
   const host = repository
     .slice(0, slash)
     .toLowerCase()
-    .replace(/:0*443$/, '');
+    .replace(/:0+(?=\d)/, ':')
+    .replace(/:443$/, '');
   try {
     const isName = slash > 0 && !repository.includes('//');
     return isName ? parseRepositoryName(`${host}${repository.slice(slash)}`) : undefined;

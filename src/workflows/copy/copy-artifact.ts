@@ -3,6 +3,7 @@ import type { ContentStore, ReadableStore } from '../../content/content-store.ts
 import type { Descriptor } from '../../content/descriptor.ts';
 import type { Digest } from '../../reference/digest.ts';
 import type { PinnedArtifact } from '../open-store.ts';
+import { checkTarget } from '../push-plugin.ts';
 import { collectBelongings, type Belonging } from './collect-belongings.ts';
 import { copyCompanion, type CompanionOptions, type CopyState } from './copy-companion.ts';
 
@@ -26,7 +27,8 @@ export interface CopyTarget {
 /**
  * Copies an artifact with all that belongs to it, and sets its tag last: nobody finds half of it
  * under a tag. What is there is not sent again, so a copy that was stopped is taken up again.
- * @throws KongcrateError as {@link collectBelongings}, {@link copyCompanion} and the stores do
+ * @throws KongcrateError TAG_EXISTS; as {@link collectBelongings}, {@link copyCompanion} and the
+ *   stores do
  */
 export async function copyArtifact(
   { store, signatures, pinned: { descriptor } }: PinnedArtifact,
@@ -42,8 +44,18 @@ export async function copyArtifact(
     await copyManifest({ kind: 'artifact', descriptor, from: store }, target, options),
   ];
   for (const one of belongings) copied.push(await copyBelonging(one, target, options));
-  if (target.tag !== undefined) await target.store.tag(descriptor, target.tag, options);
+  await setTag(descriptor, target, options);
   return copied;
+}
+
+/** A copy takes its time, in which somebody else may have set the tag. */
+async function setTag(
+  descriptor: Descriptor,
+  { store, tag }: CopyTarget,
+  options: CompanionOptions,
+): Promise<void> {
+  if (tag === undefined || (await checkTarget({ store, tag }, descriptor, options))) return;
+  await store.tag(descriptor, tag, options);
 }
 
 async function copyBelonging(

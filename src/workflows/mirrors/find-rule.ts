@@ -51,7 +51,9 @@ const isWildcard = ({ prefix }: MirrorRule): boolean => prefix.startsWith('*.');
 function takenBy(prefix: string, name: string): number | undefined {
   if (prefix.startsWith('*.')) {
     const host = name.slice(0, name.indexOf('/'));
-    return host.endsWith(prefix.slice(1)) ? host.length : undefined;
+    // A port is no way around a rule for every host below another.
+    const isBelow = [host, host.replace(/:\d+$/, '')].some((one) => one.endsWith(prefix.slice(1)));
+    return isBelow ? host.length : undefined;
   }
   return `${name}/`.startsWith(`${prefix}/`) ? prefix.length : undefined;
 }

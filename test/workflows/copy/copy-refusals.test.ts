@@ -148,6 +148,25 @@ describe('copy refuses, before anything is written', () => {
   });
 });
 
+it('leaves a tag alone that somebody else set while it copied', async () => {
+  const faster = makeArtifact('somebody faster');
+  const store = new OciLayoutStore(pathOf(newPlace('layout', hosts)));
+  const push = store.push.bind(store);
+  store.push = async (descriptor, content, options) => {
+    if (descriptor.digest === rich.plugin.digest) {
+      for (const [one, bytes] of faster.contents) await push(one, bytes);
+      await store.tag(faster.manifest, '1.0.0');
+    }
+    return push(descriptor, content, options);
+  };
+  const artifact = await openPinned(source, {}, openStore);
+  const goal = { store, tag: '1.0.0' };
+  await expectError(() => copyArtifact(artifact, goal, { limitBytes: 1e6 }), 'TAG_EXISTS');
+  expect((await store.resolve('1.0.0')).digest).toBe(faster.manifest.digest);
+  await copyArtifact(artifact, goal, { limitBytes: 1e6, force: true });
+  expect((await store.resolve('1.0.0')).digest).toBe(rich.plugin.digest);
+});
+
 describe('what is damaged at the source', () => {
   it.each(['layer', 'a signature'])('%s: no archive is left, and no tag set', async (what) => {
     const damaged = await publish({ key: rich.keys[0] ?? expect.unreachable() });

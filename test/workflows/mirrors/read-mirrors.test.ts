@@ -168,6 +168,21 @@ describe('registries.conf', () => {
     expect(error.exitCode).toBe(2);
   });
 
+  it.each([
+    ['*.corp.example', 'bad.corp.example:5000/x/y'],
+    ['*.corp.example', 'a.BAD.corp.example:05000/x/y'],
+    ['*.corp.example:5000', 'bad.corp.example:5000/x/y'],
+    ['bad.example', 'bad.example:0443/x/y'],
+    ['bad.example:5000', 'bad.example:05000/x/y'],
+    ['bad.example:05000', 'bad.example:5000/x/y'],
+    ['bad.example:0443', 'bad.example/x/y'],
+  ])('that blocks %s blocks %s', async (prefix, repository) => {
+    const mirrors = await withConf(`[[registry]]\nprefix = "${prefix}"\nblocked = true\n`);
+    await expectError(() => {
+      refuseBlocked(mirrors, repository);
+    }, 'REGISTRY_BLOCKED');
+  });
+
   it('blocks also what kongcrate.yaml mirrors', async () => {
     const mirrors = await read({
       files: {
