@@ -14,6 +14,7 @@ export interface SignFlags extends Pick<ConnectionFlags, 'caFile' | 'verbose'> {
   readonly key?: string;
   readonly allowUnencryptedKey?: true;
   readonly signatureFormat?: 'both' | 'bundle' | 'legacy';
+  readonly dockerMediaTypes?: true;
   readonly tlog?: true;
   readonly tlogUpload?: string;
   readonly signingConfig?: string;
@@ -57,7 +58,13 @@ export function addSignOptions(command: Command): void {
  * @throws KongcrateError USAGE, SOURCE_UNREADABLE
  */
 export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
-  const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot } = flags;
+  const {
+    key,
+    allowUnencryptedKey,
+    signatureFormat: format,
+    trustedRoot,
+    dockerMediaTypes,
+  } = flags;
   const { context } = call;
   const services = await servicesOf(flags);
   if (services && services.logs.length > 0) call.note(PUBLIC);
@@ -69,6 +76,7 @@ export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
     connection: serviceConnectionOf(flags, call),
     ...(trustedRoot === undefined ? {} : { trustedRoot: readTrustedRoot(trustedRoot) }),
     ...(format ? { format } : {}),
+    ...(dockerMediaTypes ? { dockerMediaTypes } : {}),
     onCertificate: ({ subject, issuer }) => {
       call.note(`signing as ${subject}, vouched for by ${issuer}`);
     },
