@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import type { PushOptions } from '../workflows/push-plugin.ts';
 import type { Call } from './action.ts';
+import { addDockerMediaTypesOption } from './docker-media-types.ts';
 import { addPlaceOptions, placeOf, type PlaceFlags } from './place-options.ts';
 import { parseSourceDateEpoch } from './parse-values.ts';
 import { addSourceOptions, sourceOf, type SourceFlags } from './source-options.ts';
@@ -9,6 +10,7 @@ import { addSourceOptions, sourceOf, type SourceFlags } from './source-options.t
 export interface PushFlags extends SourceFlags, PlaceFlags {
   readonly force?: true;
   readonly dryRun?: true;
+  readonly dockerMediaTypes?: true;
   readonly source?: string;
   readonly revision?: string;
 }
@@ -20,6 +22,7 @@ export function addPushOptions(command: Command): void {
     .option('--dry-run', 'check everything, write nothing')
     .option('--source <url>', "the repository the plugin's source is in")
     .option('--revision <revision>', 'the commit it was built from');
+  addDockerMediaTypesOption(command);
   addSourceOptions(command);
   addPlaceOptions(command);
 }
@@ -40,6 +43,7 @@ export async function pushOf(
     ...(await placeOf(flags, call, [reference])),
     ...(flags.force ? { force: true } : {}),
     ...(flags.dryRun ? { dryRun: true } : {}),
+    ...(flags.dockerMediaTypes ? { dockerMediaTypes: true } : {}),
   };
 }
 

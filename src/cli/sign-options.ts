@@ -17,6 +17,7 @@ export interface SignFlags extends IdentityFlags, Pick<ConnectionFlags, 'caFile'
   readonly key?: string;
   readonly allowUnencryptedKey?: true;
   readonly signatureFormat?: 'both' | 'bundle' | 'legacy';
+  readonly dockerMediaTypes?: true;
   readonly tlog?: true;
   readonly tlogUpload?: string;
   readonly signingConfig?: string;
@@ -69,7 +70,8 @@ export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
 
 /** The same, with a key that is opened when nothing else stands in the way. */
 export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> {
-  const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot, oidcClientId } = flags;
+  const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot } = flags;
+  const { oidcClientId, dockerMediaTypes } = flags;
   checkIdentityFlags(flags);
   const { context } = call;
   const services = await servicesOf(flags);
@@ -91,6 +93,7 @@ export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> 
     connection,
     ...(trustedRoot === undefined ? {} : { trustedRoot: readTrustedRoot(trustedRoot) }),
     ...(format ? { format } : {}),
+    ...(dockerMediaTypes ? { dockerMediaTypes } : {}),
     onCertificate: ({ subject, issuer }) => {
       call.note(`signing as ${subject}, vouched for by ${issuer}`);
     },

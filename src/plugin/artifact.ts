@@ -2,6 +2,9 @@ import { describe, type Descriptor } from '../content/descriptor.ts';
 import { goJson, sortedJson } from '../content/go-json.ts';
 import type { Digest } from '../reference/digest.ts';
 import {
+  DOCKER_CONFIG,
+  DOCKER_LAYER_GZIP,
+  DOCKER_MANIFEST,
   OCI_CONFIG,
   OCI_EMPTY,
   OCI_LAYER_GZIP,
@@ -21,6 +24,8 @@ export type ArtifactLayout = 'image' | 'tree' | 'cosign' | 'artifact';
 
 export interface ArtifactSource {
   readonly layout: ArtifactLayout;
+  /** `image` and `tree` for a registry that knows no OCI: the same files, another digest. */
+  readonly dockerMediaTypes?: boolean;
   /** The layer as it is pushed, gzip'd tar. */
   readonly layer: Uint8Array;
   /** sha256 of the uncompressed tar. */
@@ -45,18 +50,38 @@ export function buildArtifact(source: ArtifactSource): Artifact {
   return source.layout === 'cosign' ? buildCosign(source) : buildImage(source);
 }
 
+interface MediaTypes {
+  readonly manifest: string;
+  readonly config: string;
+  readonly layer: string;
+}
+
+const OCI: MediaTypes = { manifest: OCI_MANIFEST, config: OCI_CONFIG, layer: OCI_LAYER_GZIP };
+/** Docker's image manifest, version 2, schema 2. */
+const DOCKER: MediaTypes = {
+  manifest: DOCKER_MANIFEST,
+  config: DOCKER_CONFIG,
+  layer: DOCKER_LAYER_GZIP,
+};
+
+function typesOf({ layout, dockerMediaTypes }: ArtifactSource): MediaTypes {
+  if (layout === 'artifact') return { ...OCI, config: OCI_EMPTY };
+  return dockerMediaTypes === true ? DOCKER : OCI;
+}
+
 function buildImage(source: ArtifactSource): Artifact {
-  const asArtifact = source.layout === 'artifact';
-  const config = Buffer.from(asArtifact ? '{}' : imageConfig(source));
-  const configType = asArtifact ? OCI_EMPTY : OCI_CONFIG;
-  const layer = describe(OCI_LAYER_GZIP, source.layer);
+  const types = typesOf(source);
+  const config = Buffer.from(types.config === OCI_EMPTY ? '{}' : imageConfig(source));
+  const layer = describe(types.layer, source.layer);
+  // `artifactType` is OCI 1.1's.
+  const artifactType = types === DOCKER ? '' : `"artifactType":"${PLUGIN_ARTIFACT_TYPE}",`;
   const title = { [TITLE_ANNOTATION]: `${source.name}-${source.version}.tar.gz` };
   const manifest =
-    `{"schemaVersion":2,"mediaType":"${OCI_MANIFEST}","artifactType":"${PLUGIN_ARTIFACT_TYPE}",` +
-    `"config":${descriptorJson(describe(configType, config))},` +
+    `{"schemaVersion":2,"mediaType":"${types.manifest}",${artifactType}` +
+    `"config":${descriptorJson(describe(types.config, config))},` +
     `"layers":[${descriptorJson(layer, title)}],` +
     `"annotations":${sortedJson(manifestAnnotations(source), goJson)}}`;
-  return assemble(source, { bytes: config, mediaType: configType }, { manifest, layer });
+  return assemble(source, config, { types, manifest, layer });
 }
 
 function buildCosign(source: ArtifactSource): Artifact {
@@ -79,20 +104,20 @@ function buildCosign(source: ArtifactSource): Artifact {
     (Object.keys(source.annotations).length > 0
       ? `,"annotations":${sortedJson(source.annotations, goJson)}}`
       : '}');
-  return assemble(source, { bytes: config, mediaType: OCI_CONFIG }, { manifest, layer });
+  return assemble(source, config, { types: OCI, manifest, layer });
 }
 
 function assemble(
   source: ArtifactSource,
-  config: { bytes: Uint8Array; mediaType: string },
-  built: { manifest: string; layer: Descriptor },
+  config: Uint8Array,
+  built: { types: MediaTypes; manifest: string; layer: Descriptor },
 ): Artifact {
   const bytes = Buffer.from(built.manifest);
-  const manifest = describe(OCI_MANIFEST, bytes);
+  const manifest = describe(built.types.manifest, bytes);
   return {
     manifest,
     contents: [
-      { descriptor: describe(config.mediaType, config.bytes), bytes: config.bytes },
+      { descriptor: describe(built.types.config, config), bytes: config },
       { descriptor: built.layer, bytes: source.layer },
       { descriptor: manifest, bytes },
     ],

@@ -7,6 +7,8 @@ export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
 export const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip';
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 
 /** kongcrate's own artifact type. */
 export const PLUGIN_ARTIFACT_TYPE = 'application/vnd.kongcrate.plugin.v1';

@@ -4,6 +4,7 @@ import { readBody } from '../http/read-body.ts';
 import { retryAfterMs } from '../http/retry-delay.ts';
 import { redactText } from '../http/redact.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../reference/media-types.ts';
 import { nameOf, type Repository } from './repository.ts';
 import { waitAdvice } from './wait-advice.ts';
 
@@ -11,6 +12,8 @@ import { waitAdvice } from './wait-advice.ts';
 export interface Step {
   readonly access: 'read' | 'write';
   readonly what: string;
+  /** Of a manifest that is written. */
+  readonly mediaType?: string;
 }
 
 /** An error needs no more, and a hostile one goes on for ever (go-containerregistry #2296). */
@@ -18,6 +21,10 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_WORDS = 300;
 /** OCI distribution-spec, "error codes": what other code may ask for stays as it is. */
 const CODE = /^[A-Z_]{1,64}$/;
+/** How a manifest is refused whose type is not known. */
+const UNKNOWN_TYPE = /^(?:MANIFEST_INVALID|UNSUPPORTED)\b|media ?type/i;
+const NO_OCI =
+  "If this registry knows Docker's media types only, give --docker-media-types to push, publish and sign: the artifact then has another digest. Else check the rules of this repository.";
 
 /**
  * Makes an error of an answer that was not hoped for: NOT_FOUND for what is not there to be read,
@@ -27,8 +34,9 @@ const CODE = /^[A-Z_]{1,64}$/;
 export async function answerError(
   response: HttpResponse,
   repository: Repository,
-  { access, what }: Step,
+  step: Step,
 ): Promise<KongcrateError> {
+  const { access, what } = step;
   const { status } = response;
   const { code, words } = await readWords(response, repository.hide);
   const errorCode = errorCodeOf(status, access);
@@ -40,7 +48,9 @@ export async function answerError(
       ? `${name} has no ${what}: the registry answered ${said}`
       : `${name} refused to ${access} ${what}: the registry answered ${said}`;
   return new KongcrateError(errorCode, message, {
-    remedy: remedyOf(response, { access, what }, repository.registry.host),
+    remedy: knowsNoOci(status, `${code} ${words}`, step)
+      ? NO_OCI
+      : remedyOf(response, step, repository.registry.host),
     details: {
       status,
       ...(code ? { registryCode: code } : {}),
@@ -59,6 +69,15 @@ function errorCodeOf(status: number, access: Step['access']): ErrorCode {
   if (status === 404 && access === 'read') return 'NOT_FOUND';
   if (status === 401) return 'AUTHENTICATION_FAILED';
   return status === 429 || status === 503 ? 'REGISTRY_LIMIT' : 'REGISTRY_ERROR';
+}
+
+/**
+ * docker/distribution before OCI, and what is built on it, calls such a manifest invalid and
+ * often nothing else. 415 says it by itself.
+ */
+function knowsNoOci(status: number, said: string, { mediaType }: Step): boolean {
+  if (mediaType !== OCI_MANIFEST && mediaType !== OCI_INDEX) return false;
+  return status === 415 || (status === 400 && UNKNOWN_TYPE.test(said));
 }
 
 function remedyOf(response: HttpResponse, { access, what }: Step, host: string): string {

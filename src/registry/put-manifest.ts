@@ -59,7 +59,7 @@ async function putOnce(
   });
   const what = isDigest(tagOrDigest) ? `manifest ${tagOrDigest}` : `tag ${tagOrDigest}`;
   if (response.status < 200 || response.status > 204)
-    throw await answerError(response, repository, { access: 'write', what });
+    throw await answerError(response, repository, { access: 'write', what, mediaType });
   response.discard();
   return { subject: response.header('oci-subject') };
 }

@@ -34,6 +34,7 @@ interface NewLayer {
   readonly existing: Existing;
   readonly layer: Descriptor;
   readonly payload: Buffer;
+  readonly dockerMediaTypes: boolean;
 }
 
 /** Signs as cosign 2 does, unless the same signature is there. */
@@ -47,7 +48,8 @@ export async function prepareLegacy(
   if (existing && isPresent(existing, payload, options)) return { present: existing.descriptor };
   const tag = signatureTagOf(digest);
   refuseFull(existing, tag);
-  return { tag, existing, layer: await signLayer(payload, digest, options), payload };
+  const layer = await signLayer(payload, digest, options);
+  return { tag, existing, layer, payload, dockerMediaTypes: options.dockerMediaTypes ?? false };
 }
 
 /** The key of a certificate is new each time. */
@@ -136,10 +138,10 @@ async function signLayer(
 /** Writes the manifest with one more layer. Whoever was faster is told by reading again. */
 async function append(
   store: ContentStore,
-  { existing, layer, payload, tag }: NewLayer,
+  { existing, layer, payload, tag, dockerMediaTypes }: NewLayer,
   options: CallOptions,
 ): Promise<void> {
-  const { config, manifest } = appendLayers(existing, [layer]);
+  const { config, manifest } = appendLayers(existing, [layer], dockerMediaTypes);
   await store.push(layer, payload, options);
   await store.push(config.descriptor, config.bytes, options);
   try {

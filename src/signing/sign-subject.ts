@@ -9,6 +9,8 @@ import { prepareLegacy, writeLegacy, type PreparedLegacy } from './sign-legacy.t
 export interface SignOptions extends SigningParty, CallOptions {
   /** `both` unless there is a reason: cosign 2 reads legacy signatures only, mirrors drop them. */
   readonly format: SignatureFormat | 'both';
+  /** The `.sig` manifest, where it is new, gets Docker's media types; bundles are OCI's. */
+  readonly dockerMediaTypes?: boolean;
   /** Signed in both formats (`-a k=v`). */
   readonly annotations?: Readonly<Record<string, string>>;
   /** `docker-reference` of the legacy format; Docker Hub is `index.docker.io/…`. */

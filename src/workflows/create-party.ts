@@ -6,8 +6,9 @@ import { trustRootLoader } from '../signing/trust-root-loader.ts';
 import type { ServiceConnection } from '../sigstore/open-services.ts';
 import type { SigningServices } from '../sigstore/read-signing-config.ts';
 import type { LazyParty } from './open-party.ts';
+import { signatureFormatOf, type FormatOptions } from './signature-format-of.ts';
 
-export interface PartyOptions {
+export interface PartyOptions extends FormatOptions {
   /** Who signs with a key; without one a certificate from Fulcio says who it is. */
   readonly signer?: LazyParty['signer'];
   /** Gives an identity token when one is needed: that may open a browser. */
@@ -19,7 +20,6 @@ export interface PartyOptions {
   readonly connection?: ServiceConnection;
   /** The text of a trusted root; without it sigstore's public one inside this package. */
   readonly trustedRoot?: string;
-  readonly format?: SignatureFormat | 'both';
   /** Told whom the new certificate names, before anything is signed with it. */
   readonly onCertificate?: (names: CertificateIdentity) => void;
   readonly signal?: AbortSignal;
@@ -36,10 +36,10 @@ export interface Party extends LazyParty {
  * @throws KongcrateError USAGE where nobody could verify what would be signed
  */
 export async function createParty(options: PartyOptions): Promise<Party> {
-  const { signer, services, connection = {}, format, trustedRoot } = options;
+  const { signer, services, connection = {}, trustedRoot } = options;
   const against = trustedRoot === undefined ? {} : { trustedRoot };
   if (!services) {
-    if (signer) return { ...against, signer, format: format ?? 'both' };
+    if (signer) return { ...against, signer, format: signatureFormatOf(options) };
     throw new KongcrateError('USAGE', 'neither a key nor Fulcio is there to sign with', {
       remedy: 'Give --key, or a signing configuration that names Fulcio.',
     });
@@ -49,7 +49,7 @@ export async function createParty(options: PartyOptions): Promise<Party> {
   const party = {
     ...against,
     witnesses,
-    format: chooseFormat(witnesses, format),
+    format: chooseFormat(witnesses, options),
   };
   if (signer) return { ...party, signer };
   if (!fulcio) throw missing('Fulcio', 'a certificate');
@@ -75,20 +75,17 @@ export async function createParty(options: PartyOptions): Promise<Party> {
 type Witnesses = NonNullable<LazyParty['witnesses']>;
 
 /** The legacy format cannot hold what a log with Rekor's API v2 says. */
-function chooseFormat(
-  witnesses: Witnesses,
-  format: PartyOptions['format'],
-): SignatureFormat | 'both' {
+function chooseFormat(witnesses: Witnesses, options: FormatOptions): SignatureFormat | 'both' {
+  const format = signatureFormatOf(options);
   const holdsLegacy = witnesses.every(({ formats }) => formats.includes('legacy'));
-  if (holdsLegacy) return format ?? 'both';
-  if (format === undefined || format === 'bundle') return 'bundle';
-  throw new KongcrateError(
-    'USAGE',
-    `--signature-format ${format} cannot hold an entry of this log`,
-    {
-      remedy: 'Leave it out: entries of a log with Rekor v2 stand in bundles only.',
-    },
-  );
+  if (holdsLegacy) return format;
+  const { format: asked, dockerMediaTypes = false } = options;
+  if (format === 'bundle' || (asked === undefined && !dockerMediaTypes)) return 'bundle';
+  const flag = dockerMediaTypes ? '--docker-media-types' : `--signature-format ${format}`;
+  throw new KongcrateError('USAGE', `${flag} cannot hold an entry of this log`, {
+    remedy:
+      'Leave it out, or name a log with Rekor v1 (--rekor-url): entries of Rekor v2 stand in bundles only.',
+  });
 }
 
 function missing(what: string, forWhat: string): KongcrateError {

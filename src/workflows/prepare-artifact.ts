@@ -19,6 +19,8 @@ import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 export interface PrepareOptions extends Omit<PackOptions, 'shape'> {
   /** Default `image`. */
   readonly layout?: ArtifactLayout;
+  /** Docker's media types in place of OCI's, with `image` and `tree`; another digest. */
+  readonly dockerMediaTypes?: boolean;
   /** More manifest annotations, such as `org.opencontainers.image.source`. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** From SOURCE_DATE_EPOCH; default 1970. */
@@ -45,7 +47,11 @@ export async function prepareArtifact(
   source: string,
   options: PrepareOptions = {},
 ): Promise<PreparedArtifact> {
-  const layout = options.layout ?? 'image';
+  const { layout = 'image', dockerMediaTypes = false } = options;
+  if (dockerMediaTypes && layout !== 'image' && layout !== 'tree')
+    throw new KongcrateError('USAGE', `--layout ${layout} has no form in Docker's media types`, {
+      remedy: 'Give --layout image or tree with --docker-media-types, or leave one of them out.',
+    });
   const isDirectory = kindOfPath(source) === 'directory';
   if (layout === 'tree' && !isDirectory)
     throw new KongcrateError('USAGE', `--layout tree packs a directory, and ${source} is a file`, {
@@ -57,6 +63,7 @@ export async function prepareArtifact(
   const { name, version, priority } = packed;
   const artifact = buildArtifact({
     layout,
+    dockerMediaTypes,
     layer: packed.layer.bytes,
     diffId: packed.layer.diffId,
     name,

@@ -2,7 +2,11 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import { tagFits } from '../reference/version.ts';
 import type { SigningParty } from '../signing/make-signature.ts';
-import { prepareSignatures, type PreparedSignatures } from '../signing/sign-subject.ts';
+import {
+  prepareSignatures,
+  type PreparedSignatures,
+  type SignOptions,
+} from '../signing/sign-subject.ts';
 import type { Artifact } from '../plugin/artifact.ts';
 import { openParty, type LazyParty } from './open-party.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
@@ -16,10 +20,9 @@ import {
   type PushOptions,
 } from './push-plugin.ts';
 import { writeAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
-import type { SignOptions } from './sign-artifact.ts';
+import { signatureFormatOf, type FormatOptions } from './signature-format-of.ts';
 
-export interface PublishOptions extends PushOptions, LazyParty {
-  readonly format?: SignOptions['format'];
+export interface PublishOptions extends PushOptions, LazyParty, FormatOptions {
   /** Signed annotations (`-a k=v`). */
   readonly signedAnnotations?: Readonly<Record<string, string>>;
   readonly createdAt?: Date;
@@ -32,20 +35,21 @@ export interface PublishedPlugin extends PushedPlugin {
 /**
  * Checks everything, packs, pushes, signs, reads the signatures back and verifies them, and sets
  * the tag last: whoever sees the tag sees a signed artifact.
- * @throws KongcrateError TAG_VERSION_MISMATCH, TAG_EXISTS, and what each step refuses
+ * @throws KongcrateError USAGE, TAG_VERSION_MISMATCH, TAG_EXISTS, and what each step refuses
  */
 export async function publishPlugin(
   source: string,
   reference: string,
   options: PublishOptions,
 ): Promise<PublishedPlugin> {
+  const format = signatureFormatOf(options);
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
   checkTagVersion(target, prepared);
   const { artifact } = prepared;
   const isTagged = await checkTarget(target, artifact.manifest, options);
   if (options.dryRun === true) return { ...describePush(target, prepared), signatures: [] };
-  const toSign = signingOf(target, artifact, await openParty(options));
+  const toSign = signingOf(target, artifact, { ...(await openParty(options)), format });
   // What is asked of others, and may become public, comes before anything is pushed.
   const early = toSign.isWitnessed ? await toSign.prepare(false) : undefined;
   const isNew = await pushContents(target.store, artifact, options);
@@ -65,13 +69,12 @@ interface Signing {
 function signingOf(
   { store, signatures, repository }: OpenedReference,
   { manifest }: Artifact,
-  options: PublishOptions & SigningParty,
+  options: PublishOptions & SigningParty & Pick<SignOptions, 'format'>,
 ): Signing {
   const pinned = { repository, descriptor: manifest };
   const place = signatures?.store ?? store;
   const signing = {
     ...options,
-    format: options.format ?? 'both',
     annotations: options.signedAnnotations ?? {},
     bundleAnnotations: { [REPOSITORY_ANNOTATION]: repository },
     repository,

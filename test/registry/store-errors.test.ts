@@ -38,6 +38,10 @@ describe('what a registry answers', () => {
     [404, 'NAME_UNKNOWN', 'REGISTRY_ERROR', 'created first'],
     [400, 'TAG_INVALID', 'REGISTRY_ERROR', 'immutable tags'],
     [405, 'UNSUPPORTED', 'REGISTRY_ERROR', 'immutable tags'],
+    [400, 'MANIFEST_INVALID', 'REGISTRY_ERROR', '--docker-media-types'],
+    [400, 'UNSUPPORTED', 'REGISTRY_ERROR', '--docker-media-types'],
+    [415, 'OTHER', 'REGISTRY_ERROR', '--docker-media-types'],
+    [400, 'Unsupported manifest media type', 'REGISTRY_ERROR', '--docker-media-types'],
   ])('when a manifest is put: %d %s becomes %s', async (status, registryCode, code, remedy) => {
     const registry = await startWithFailure('PUT', failure(status, registryCode));
     const store = openTestStore(registry.host);

@@ -22,6 +22,8 @@ export interface RegistryBehaviour {
   readonly referrersApi?: boolean;
   /** Whether it says so when a manifest with a subject is put; as `referrersApi` unless told. */
   readonly subjectHeader?: boolean;
+  /** Whether it takes OCI's media types; without, Docker's alone, as before OCI. */
+  readonly knowsOci?: boolean;
   /** The most tags or referrers in one answer. */
   readonly pageSize?: number;
   readonly location?: 'relative' | 'absolute';
@@ -193,6 +195,8 @@ export class RegistryContent {
     const { body, headers } = exchange;
     const digest = digestOf(body);
     const mediaType = headers['content-type'] ?? '';
+    if (this.#behaviour.knowsOci === false && mediaType.startsWith('application/vnd.oci.'))
+      return failure(400, 'MANIFEST_INVALID', 'manifest invalid');
     const document = JSON.parse(body.toString()) as Document;
     if ((document.mediaType ?? mediaType) !== mediaType) return failure(400, 'MANIFEST_INVALID');
     for (const { digest: part } of [document.config ?? [], document.layers ?? []].flat())

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { signArtifact } from '../../workflows/sign-artifact.ts';
 import { addPlaceOptions, placeOf, REFERENCE_FORMS } from '../place-options.ts';
+import { addDockerMediaTypesOption, withDockerMediaTypes } from '../docker-media-types.ts';
 import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
@@ -23,6 +24,7 @@ export function configure(command: Command, context: Context): void {
     .option('--verify-key <key>', 'with --all-tags: an old public key (repeatable)', collect)
     .option('--dry-run', 'with --all-tags: verify and show, sign nothing');
   addSignOptions(command);
+  addDockerMediaTypesOption(command);
   addPlaceOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, ([target = ''], flags, call) => {
@@ -33,12 +35,14 @@ export function configure(command: Command, context: Context): void {
   });
 }
 
-async function signReference(reference: string, flags: Flags, call: Call): Promise<CommandResult> {
+async function signReference(reference: string, given: Flags, call: Call): Promise<CommandResult> {
+  const flags = { ...given, ...withDockerMediaTypes(given, call) };
   noteRepository(flags.as, call);
   const place = await placeOf(flags, call, [reference]);
   const signed = await signArtifact(reference, {
     ...place,
     ...(await partyOf(flags, call)),
+    ...(flags.dockerMediaTypes ? { dockerMediaTypes: true } : {}),
     ...(flags.annotation ? { annotations: flags.annotation } : {}),
     ...call.calls,
   });

@@ -1,11 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { OCI_LAYER_GZIP } from '../../reference/media-types.ts';
+import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '../../reference/media-types.ts';
 import type { Capability, PackagedPlugin } from './capability.ts';
 
-const LAYER_TYPES: ReadonlySet<string> = new Set([
-  OCI_LAYER_GZIP,
-  'application/vnd.docker.image.rootfs.diff.tar.gzip',
-]);
+const LAYER_TYPES: ReadonlySet<string> = new Set([OCI_LAYER_GZIP, DOCKER_LAYER_GZIP]);
 const FILES: ReadonlySet<string> = new Set(['handler.lua', 'schema.lua']);
 /** RFC 1123: the resource carries the plugin's name, and a volume too. */
 const RESOURCE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
