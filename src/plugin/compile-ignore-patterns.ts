@@ -21,14 +21,23 @@ export function compileIgnorePatterns(text: string): IsIgnored {
     rules.findLast(
       (rule) => (isDirectory || !rule.directoriesOnly) && matchesGlob(rule.segments, segments),
     )?.negated === false;
-  return (path, kind = 'file') => {
-    const segments = path.split('/');
-    const last = segments.length - 1;
-    // gitignore(5): a file cannot be taken back when one of its directories is excluded.
-    return segments.some((_, index) =>
-      excludes(segments.slice(0, index + 1), index < last || kind === 'directory'),
-    );
+  const directories = new Map<string, boolean>();
+  // gitignore(5): a file cannot be taken back when one of its directories is excluded.
+  const excludesDirectory = (path: string): boolean => {
+    const known = directories.get(path);
+    if (known !== undefined) return known;
+    const isExcluded = isBelowExcluded(path) || excludes(path.split('/'), true);
+    directories.set(path, isExcluded);
+    return isExcluded;
   };
+  const isBelowExcluded = (path: string): boolean => {
+    const end = path.lastIndexOf('/');
+    return end >= 0 && excludesDirectory(path.slice(0, end));
+  };
+  return (path, kind = 'file') =>
+    kind === 'directory'
+      ? excludesDirectory(path)
+      : isBelowExcluded(path) || excludes(path.split('/'), false);
 }
 
 function readRule(line: string): readonly IgnoreRule[] {
