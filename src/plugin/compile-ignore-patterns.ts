@@ -1,4 +1,8 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { matchesGlob } from './matches-glob.ts';
+
+/** Each pattern is held against each file: without a limit that takes hours. */
+const MAX_TEXT_LENGTH = 8192;
 
 interface IgnoreRule {
   /** The pattern by segments; a `**` stands for any number of them. */
@@ -14,8 +18,10 @@ export type IsIgnored = (path: string, kind?: 'file' | 'directory') => boolean;
  * `?`, a leading or inner `/` to anchor, a trailing `/` for directories, `!` to take back.
  * @returns whether a file or directory is left out; paths are relative to the directory of the
  *   ignore file
+ * @throws KongcrateError PLUGIN_REFUSED (TOO_MUCH) for more than 8192 characters
  */
 export function compileIgnorePatterns(text: string): IsIgnored {
+  if (text.length > MAX_TEXT_LENGTH) throw tooLong(text.length);
   const rules = text.split(/\r?\n/).flatMap(readRule);
   const excludes = (segments: readonly string[], isDirectory: boolean): boolean =>
     rules.findLast(
@@ -38,6 +44,17 @@ export function compileIgnorePatterns(text: string): IsIgnored {
     kind === 'directory'
       ? excludesDirectory(path)
       : isBelowExcluded(path) || excludes(path.split('/'), false);
+}
+
+function tooLong(length: number): KongcrateError {
+  return new KongcrateError(
+    'PLUGIN_REFUSED',
+    `a .kongcrateignore has ${length} characters, more than ${MAX_TEXT_LENGTH}`,
+    {
+      remedy: 'Name directories instead of single files: a line such as docs/ or **/*.bak.',
+      details: { reason: 'TOO_MUCH' },
+    },
+  );
 }
 
 function readRule(line: string): readonly IgnoreRule[] {
