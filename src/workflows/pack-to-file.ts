@@ -46,7 +46,7 @@ export async function packToFile(
 /**
  * Packs every plugin below a directory into a file of its own, named as `packToFile` does. Nothing
  * is written before all of them are sound.
- * @throws KongcrateError as packToFile does
+ * @throws KongcrateError as packToFile does; PLUGIN_REFUSED where two would be one file
  */
 export async function packAllToFiles(
   directory: string,
@@ -55,10 +55,22 @@ export async function packAllToFiles(
   const files: PackedFile[] = [];
   for (const name of listPlugins(directory, options)) {
     const packed = await packPlugin(directory, { ...options, name });
-    files.push(place(packed, join(options.output ?? '.', fileNameOf(packed))));
+    const file = place(packed, join(options.output ?? '.', fileNameOf(packed)));
+    const rival = files.find(({ output }) => output === file.output);
+    if (rival !== undefined) throw sameOutput(rival, file);
+    files.push(file);
   }
   if (options.dryRun !== true) files.forEach(write);
   return files;
+}
+
+/** Two plugins of one rockspec are one rock to LuaRocks; `a-1` 1.0 and `a` 1-1.0 are one archive. */
+function sameOutput(first: PackedFile, { name, output }: PackedFile): KongcrateError {
+  return new KongcrateError('PLUGIN_REFUSED', `${first.name} and ${name} would both be ${output}`, {
+    remedy:
+      'Pack them one by one, with --plugin NAME and -o into directories of their own; for rocks, a rockspec for each keeps them apart.',
+    details: { reason: 'SAME_OUTPUT', plugins: [first.name, name] },
+  });
 }
 
 function fileNameOf({ name, version, rock }: PackedPlugin): string {

@@ -37,12 +37,18 @@ export function readRockManifest(bytes: Uint8Array): ReadonlyMap<string, string>
   const visit = (value: LuaValue, path: readonly string[]): void => {
     if (value.kind === 'string') sums.set(path.join('/'), value.value);
     else if (!isListed(value) || path.length > MAX_DEPTH) throw unreadable(value.line);
-    else for (const [name, each] of value.fields) visit(each, [...path, name]);
+    else for (const [name, each] of value.fields) visit(each, [...path, plainName(name, value)]);
   };
   const table = evaluateLua(parsed.chunk).scope.get(ROCK_MANIFEST);
   if (table?.kind !== 'table') throw unreadable(table?.line ?? 1);
   visit(table, []);
   return sums;
+}
+
+/** LuaRocks installs by the tree: what a key such as `lua/a.lua` names, it would leave out. */
+function plainName(name: string, { line }: LuaValue): string {
+  if (name.includes('/')) throw unreadable(line);
+  return name;
 }
 
 function isListed(value: LuaValue): value is Extract<LuaValue, { readonly open: boolean }> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedFile } from '../../../src/content/extraction-plan.ts';
+import { md5Of } from '../../../src/plugin/rock/rock-manifest.ts';
 import { readRock } from '../../../src/plugin/rock/read-rock.ts';
 import { expectError } from '../../support/expect-error.ts';
 import { listed, rockFiles, ROCKSPEC_PATH } from '../../support/rock-builder.ts';
@@ -89,5 +90,19 @@ describe('rocks', () => {
   it.each(UNREADABLE)('refused as rock_manifest: %.60s', async (text) => {
     const error = await expectError(() => readRock(manifest(text)), 'PLUGIN_REFUSED');
     expect(error.details['reason']).toBe('ROCK_MANIFEST');
+  });
+
+  it('refused where a key is a path, which LuaRocks would not install', async () => {
+    const files = [
+      { path: 'a-1.0-1.rockspec', bytes: Buffer.from('') },
+      { path: 'lua/a.lua', bytes: Buffer.from('') },
+    ];
+    const sums = files.map(({ path, bytes }) => `["${path}"] = "${md5Of(bytes)}"`).join(', ');
+    const text = Buffer.from(`rock_manifest = { ${sums} }`);
+    const { message } = await expectError(
+      () => readRock([...files, { path: 'rock_manifest', bytes: text }]),
+      'PLUGIN_REFUSED',
+    );
+    expect(message).toContain('rock_manifest:1');
   });
 });
