@@ -9,7 +9,7 @@ import {
 } from '../support/fault-proxy.ts';
 import { describeWithPeers } from '../support/peers.ts';
 import { faultCommands, type FaultCommand } from './faults/fault-commands.ts';
-import { runFaultCell } from './faults/run-fault-cells.ts';
+import { listRequests, runFaultCell } from './faults/run-fault-cells.ts';
 
 /** What ends with a time-out: a request whose answer is late is not sent again. */
 const SLOW: readonly FaultKind[] = ['stall', 'slow drip'];
@@ -29,11 +29,28 @@ describeWithPeers(['docker-registry'], 'a registry behind a bad network', () => 
     const index = FAULT_KINDS.indexOf(kind);
     const [publish, install] =
       index % 2 === 0 ? (['once', 'always'] as const) : (['always', 'once'] as const);
-    for (const command of commands) {
+    for (const command of commands.filter(({ name }) => name !== 'copy')) {
       const at = (index * 7) % (command.name === 'publish' ? 19 : 5);
       const times = command.name === 'publish' ? publish : install;
       const hasSucceeded = await runFaultCell({ command, kind, at, times }, proxy);
       if (times === 'once' && !SLOW.includes(kind)) expect(hasSucceeded, command.name).toBe(true);
+    }
+  });
+
+  // What the other two never send in this way: signatures read, and all written, by one command.
+  it('copy ends whole: reading a signature, writing it, listing a bundle, setting the tag', async () => {
+    const command = commands.find(({ name }) => name === 'copy');
+    if (!command) throw new Error('there is no command copy');
+    const requests = await listRequests(command, proxy);
+    for (const [kind, what, times] of [
+      ['truncation', 'GET blob', 'once'],
+      ['answer lost', 'PUT .sig', 'once'],
+      ['503', 'PUT fallback', 'always'],
+      ['answer lost', 'PUT tag', 'always'],
+    ] as const) {
+      const at = requests.lastIndexOf(what);
+      const hasSucceeded = await runFaultCell({ command, kind, at, times }, proxy);
+      if (times === 'once') expect(hasSucceeded, what).toBe(true);
     }
   });
 });
