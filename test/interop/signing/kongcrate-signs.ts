@@ -44,7 +44,7 @@ export function whyUnsignable({ format, material, log }: SigningCell): string | 
 }
 
 /** Signs with the command line; gives its result. */
-export async function signWithKongcrate(
+async function signWithKongcrate(
   { sigstore, mine }: Place,
   { format, material, log }: SigningCell,
   reference: string,
@@ -69,7 +69,7 @@ export async function expectSigned(place: Place, cell: SigningCell): Promise<voi
 }
 
 /** Both cosigns and kongcrate, each with the right and with a wrong signer. */
-export async function expectVerifies(
+async function expectVerifies(
   place: Place,
   cell: SigningCell,
   reference: string,
