@@ -3,6 +3,7 @@ import { archiveRefused, quote } from '../archive/archive-refused.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
+import type { ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
 import { MAX_MANIFEST_BYTES, type ImageIndex, type ImageManifest } from '../content/manifest.ts';
@@ -14,6 +15,7 @@ import { LayoutFiles } from '../layout/layout-files.ts';
 import type { LayoutReader } from '../layout/layout-reader.ts';
 import { LayoutStore } from '../layout/layout-store.ts';
 import { isManifestType } from '../reference/media-types.ts';
+import { isLayoutReference } from '../reference/reference.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
 
@@ -34,13 +36,19 @@ export interface OpenArchiveOptions {
  * Reads whatever a plugin may have been packed or pulled into: a plain or nested tar(.gz), the
  * tarball of `crane pull` and `docker save`, an OCI layout as directory or tar, a rock of LuaRocks.
  * Says nothing about trust.
+ * @param path a path, or `oci-layout:DIRECTORY:TAG` or `oci-archive:FILE:TAG` for one of several
  * @throws KongcrateError ARCHIVE_REFUSED, PLUGIN_REFUSED, SOURCE_UNREADABLE, NOT_FOUND, CONTENT_INVALID, …
  */
 export async function openArchive(
   path: string,
   options: OpenArchiveOptions = {},
 ): Promise<OpenedArchive> {
-  if (kindOfPath(path) === 'directory') return openLayout(new LayoutFiles(path), options);
+  if (isLayoutReference(path)) {
+    const { openPinned, openStore } = await import('./open-store.ts');
+    const { store, pinned } = await openPinned(path, {}, openStore);
+    return openLayout(store, [pinned.descriptor], options);
+  }
+  if (kindOfPath(path) === 'directory') return openWhole(new LayoutFiles(path), options);
   return openArchiveBytes(path, readSourceFile(path), options);
 }
 
@@ -58,16 +66,20 @@ export async function openArchiveBytes(
     return (await import('./open-rock.ts')).openRock(bytes, options.limits);
   const container = readContainer(bytes, options.limits);
   return container.kind === 'oci-layout'
-    ? openLayout(new ArchivedLayout(path, container.files), options)
+    ? openWhole(new ArchivedLayout(path, container.files), options)
     : container;
 }
 
+function openWhole(reader: LayoutReader, options: OpenArchiveOptions): Promise<OpenedArchive> {
+  const store = new LayoutStore(reader);
+  return openLayout(store, store.artifacts(), options);
+}
+
 async function openLayout(
-  reader: LayoutReader,
+  store: ReadableStore,
+  artifacts: readonly Descriptor[],
   options: OpenArchiveOptions,
 ): Promise<OpenedArchive> {
-  const store = new LayoutStore(reader);
-  const artifacts = store.artifacts();
   try {
     const layer = await readOnlyLayer(store, artifacts, options);
     return { kind: 'oci-layout', layer, plan: readArchive(layer, options.limits) };
@@ -82,7 +94,7 @@ async function openLayout(
 }
 
 async function readOnlyLayer(
-  store: LayoutStore,
+  store: ReadableStore,
   artifacts: readonly Descriptor[],
   options: OpenArchiveOptions,
 ): Promise<Buffer> {
@@ -99,7 +111,7 @@ async function readOnlyLayer(
 
 /** The artifact itself, or of an index the manifest for linux/amd64, else all of its platforms. */
 async function readImages(
-  store: LayoutStore,
+  store: ReadableStore,
   artifact: Descriptor,
 ): Promise<readonly ImageManifest[]> {
   const { document } = await readManifest(store, artifact);
@@ -133,7 +145,7 @@ function onlyImageOf(images: readonly ImageManifest[]): ImageManifest {
     'IMAGE_COUNT',
     layers.length === 0 ? what : `${what}, with the layers ${layers.join('; ')}`,
     {
-      remedy: 'Tag one of them latest, or keep one artifact a layout.',
+      remedy: 'Name one of them: oci-archive:FILE:TAG, or oci-layout:DIRECTORY:TAG.',
       details: { layers },
     },
   );

@@ -17,7 +17,7 @@ describeWithPeers(['docker-registry'], 'every fault at every request', () => {
     commands = faultCommands(await makeKey());
   });
 
-  it.each(['publish', 'install'])('%s ends whole', async (name) => {
+  it.each(['publish', 'install', 'copy'])('%s ends whole', async (name) => {
     const command = commands.find((one) => one.name === name);
     if (!command) throw new Error(`there is no command ${name}`);
     const requests = await listRequests(command, proxy);

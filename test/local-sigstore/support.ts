@@ -12,12 +12,12 @@ import { runPeer } from '../support/must-succeed.ts';
 import { makeArtifact, pushArtifact } from '../support/small-artifact.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-interface KeyFiles {
+export interface KeyFiles {
   readonly key: string;
   readonly publicKey: string;
 }
 
-async function makeKeyFiles(): Promise<KeyFiles> {
+export async function makeKeyFiles(): Promise<KeyFiles> {
   const cwd = temporaryDirectory();
   await runPeer('cosign3', ['generate-key-pair'], { cwd });
   return { key: join(cwd, 'cosign.key'), publicKey: join(cwd, 'cosign.pub') };

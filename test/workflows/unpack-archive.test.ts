@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeLayer } from '../../src/archive/encode-layer.ts';
 import { writeCraneTarball } from '../../src/archive/crane-tarball.ts';
+import { copyArtifacts } from '../../src/workflows/copy/copy-artifacts.ts';
+import { unpackTrust } from '../../src/workflows/copy/unpack-trust.ts';
 import { unpackArchive } from '../../src/workflows/unpack-archive.ts';
 import { makeKey } from '../signing/support.ts';
 import { expectError } from '../support/expect-error.ts';
@@ -52,6 +54,29 @@ describe('unpack', () => {
     expect(unpacked.kind).toBe('oci-layout');
     expect(unpacked.files.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
     expect(readFileSync(join(target, HANDLER))).toEqual(files[0]?.bytes);
+  });
+
+  it('writes the files of one of several plugins, by its tag', async () => {
+    const { directory, reference } = await publish({ key: await makeKey() });
+    const other = await publish({ name: 'other', tag: 'other', directory });
+    const at = (name: string): string => join(temporaryDirectory(), name);
+    const file = at('carry.tar');
+    const trust = [Buffer.from((await makeKey()).publicKey.pem)];
+    await copyArtifacts([reference, other.reference], `oci-archive:${file}`, { trust });
+    for (const place of [`oci-layout:${directory}`, `oci-archive:${file}`]) {
+      const unpacked = await unpackArchive(`${place}:1.0.0`, { directory: at('target') });
+      expect(unpacked.files.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
+      const unpack = (source: string): Promise<unknown> =>
+        unpackArchive(source, { directory: at('target') });
+      await expectError(() => unpack(place), 'REFERENCE_INVALID');
+      await expectError(() => unpack(`${place}:next`), 'NOT_FOUND');
+      const several = await expectError(
+        () => unpack(place.replace(/^[^:]+:/, '')),
+        'ARCHIVE_REFUSED',
+      );
+      expect(several.remedy).toContain('oci-archive:FILE:TAG');
+    }
+    expect(await unpackTrust(`oci-archive:${file}:1.0.0`, at('keys'))).toHaveLength(1);
   });
 });
 

@@ -14,7 +14,10 @@ interface Flags extends LayerFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<file>', 'tar, tar.gz, tarball of crane pull or docker save, OCI layout, .all.rock')
+    .argument(
+      '<file>',
+      'tar, tar.gz, tarball of crane pull or docker save, OCI layout, .all.rock, or oci-archive:FILE:TAG, oci-layout:DIR:TAG',
+    )
     .option('-C, --directory <dir>', 'where to write the files of the plugin')
     .option('--trust <dir>', 'where to write the keys and trusted roots beside it')
     .addHelpText('after', EXAMPLES);
@@ -54,6 +57,7 @@ const EXAMPLES = `
 Examples:
   $ kongcrate unpack my-plugin-1.2.0.tar.gz -C /tmp/look
   $ crane pull registry.example/acme/my-plugin:1.2.0 p.tar && kongcrate unpack p.tar -C /tmp/look
+  $ kongcrate unpack oci-archive:carry.tar:1.2.0 -C /tmp/look      one of several
   $ kongcrate unpack carry.tar --trust ./keys            what copy --trust put there
 
 Archives that two programs could read differently are refused, and nothing is

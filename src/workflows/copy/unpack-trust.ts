@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { asWriteFailure } from '../../errors/as-write-failure.ts';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
+import { isLayoutReference, parseReference } from '../../reference/reference.ts';
 import { listArchive } from '../open-archived-layout.ts';
 import { readSourceFile } from '../read-source-file.ts';
 import { kindOfPath } from '../read-source-tree.ts';
@@ -21,7 +22,7 @@ export interface UnpackedTrust extends Pick<TrustMaterial, 'kind' | 'fingerprint
 /**
  * Writes out the keys and trusted roots that stand beside the artifacts of a layout or archive.
  * Whoever made it chose them: they mean nothing before somebody compares their fingerprints.
- * @param source an archive, or a layout directory
+ * @param source an archive or a layout directory, as a path or as a reference to something in it
  * @throws KongcrateError NOT_FOUND where there are none; CONTENT_INVALID for other files among them;
  *   NOT_OURS where a file exists; SOURCE_UNREADABLE, ARCHIVE_REFUSED, INSTALL_FAILED
  */
@@ -29,7 +30,8 @@ export async function unpackTrust(
   source: string,
   directory: string,
 ): Promise<readonly UnpackedTrust[]> {
-  const files = kindOfPath(source) === 'directory' ? inDirectory(source) : inArchive(source);
+  const path = isLayoutReference(source) ? parseReference(source).path : source;
+  const files = kindOfPath(path) === 'directory' ? inDirectory(path) : inArchive(path);
   if (files.length === 0)
     throw new KongcrateError('NOT_FOUND', `there are no keys and trusted roots in ${source}`, {
       remedy: 'Get them another way; copy --trust puts them into an archive or layout.',

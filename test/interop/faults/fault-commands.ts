@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { PrivateKey } from '../../../src/signing/private-key.ts';
 import { createKeySigner } from '../../../src/signing/signer.ts';
+import { copyArtifacts } from '../../../src/workflows/copy/copy-artifacts.ts';
 import { installPlugins } from '../../../src/workflows/install-plugins.ts';
 import type { RegistryAccess } from '../../../src/workflows/open-repository.ts';
 import { publishPlugin } from '../../../src/workflows/publish-plugin.ts';
@@ -37,7 +38,7 @@ export const patientAccess: RegistryAccess = { retries };
 const OLD = '1.0.0';
 const NEW = '1.1.0';
 
-/** Publishing a new version under a tag that others follow, and installing it. */
+/** Publishing a new version under a tag that others follow, installing it, and copying it on. */
 export function faultCommands(key: PrivateKey): readonly FaultCommand[] {
   const sources = { [OLD]: writeSource(OLD), [NEW]: writeSource(NEW) };
   const trust = { keys: [key.publicKey] };
@@ -79,6 +80,27 @@ export function faultCommands(key: PrivateKey): readonly FaultCommand[] {
             expect(installed(root.luaRoot)).toEqual([`my-plugin ${hasSucceeded ? NEW : OLD}`]);
             expect(allDrift(root.luaRoot)).toEqual([]);
             return Promise.resolve();
+          },
+        };
+      },
+    },
+    {
+      name: 'copy',
+      prepare: async (repository) => {
+        // By another name of the host, so that nothing is mounted: every byte passes twice.
+        const tag = `${repository.replace('127.0.0.1', 'localhost')}-far:stable`;
+        const copy = (version: string, registry: RegistryAccess): Promise<unknown> =>
+          copyArtifacts([`${repository}:${version}`], tag, { registry, force: true });
+        const old = await publish(`${repository}:${OLD}`, OLD, patientAccess);
+        const next = await publish(`${repository}:${NEW}`, NEW, patientAccess);
+        await copy(OLD, patientAccess);
+        return {
+          run: () => copy(NEW, hastyAccess),
+          expectWhole: async (hasSucceeded) => {
+            const { subject } = await verifyArtifact(tag, { ...trust, registry: patientAccess });
+            const wanted = hasSucceeded ? [next.digest] : [old.digest, next.digest];
+            expect(wanted).toContain(subject.manifestDigest);
+            expect(subject.trust).toMatchObject({ signers: [{ formats: ['legacy', 'bundle'] }] });
           },
         };
       },
