@@ -47,6 +47,12 @@ export interface ReadableStore {
    */
   resolve(tagOrDigest: string | undefined, options?: CallOptions): Promise<Descriptor>;
   /**
+   * Which digest the store says a tag stands for now; nothing is read or hashed. For the question
+   * whether a tag moved, and for nothing else: what is used is resolved.
+   * @throws KongcrateError NOT_FOUND
+   */
+  peek(tag: string, options?: CallOptions): Promise<Digest>;
+  /**
    * Opens content. The stream fails at its end unless size and digest match the descriptor.
    * @throws KongcrateError NOT_FOUND, DIGEST_MISMATCH, SIZE_MISMATCH
    */

@@ -30,6 +30,10 @@ export class MemoryStore implements ContentStore {
     return found ? Promise.resolve(found) : Promise.reject(notFound(tagOrDigest));
   }
 
+  async peek(tag: string): Promise<Digest> {
+    return (await this.resolve(tag)).digest;
+  }
+
   open(descriptor: Descriptor): Promise<Readable> {
     const bytes = this.#blobs.get(descriptor.digest);
     if (!bytes) return Promise.reject(notFound(descriptor.digest));

@@ -41,6 +41,11 @@ export class StoreChain implements ReadableStore {
     return answer;
   }
 
+  /** The last one alone: a mirror may hold an old tag. */
+  async peek(tag: string, options: CallOptions = {}): Promise<Digest> {
+    return (await ask(this.#links.slice(-1), (store) => store.peek(tag, options))).answer;
+  }
+
   async open(descriptor: Descriptor, options: CallOptions = {}): Promise<Readable> {
     const holder = this.#holders.get(descriptor.digest);
     const others = this.#links.filter((link) => link !== holder);

@@ -63,6 +63,10 @@ export class LayoutStore implements ReadableStore {
     return [...new Map(artifacts.map(({ entry }) => [entry.digest, entry])).values()];
   }
 
+  async peek(tag: string): Promise<Digest> {
+    return (await this.resolve(tag)).digest;
+  }
+
   async open(descriptor: Descriptor): Promise<Readable> {
     const source = this.#reader.streamBlob(descriptor.digest);
     if (source) return Promise.resolve(verifiedStream(source, descriptor));

@@ -17,6 +17,7 @@ import { DEFAULT_TRIES } from '../http/retry-delay.ts';
 import { fetchManifest, type FetchedManifest } from './fetch-manifest.ts';
 import { listTags } from './list-tags.ts';
 import { ManifestCache, type KnownManifest } from './manifest-cache.ts';
+import { peekTag } from './peek-tag.ts';
 import { isManifestContent } from './manifest-types.ts';
 import { putManifest, type PutAnswer } from './put-manifest.ts';
 import { hasContent, openBlob } from './read-blob.ts';
@@ -82,6 +83,13 @@ class RepositoryStore implements RegistryStore {
       if (isCompanionTag(tagOrDigest))
         this.#companions.noteRead(tagOrDigest, { readAtMs, manifest });
     }
+  }
+
+  async peek(tag: string, options: CallOptions = {}): Promise<Digest> {
+    // Old registries leave the header out: then the bytes say it.
+    return (
+      (await peekTag(this.#repository, tag, options)) ?? (await this.resolve(tag, options)).digest
+    );
   }
 
   async open(descriptor: Descriptor, options: CallOptions = {}): Promise<Readable> {

@@ -29,15 +29,11 @@ export async function verifyArtifact(
   const opened = await openPinned(reference, options, openForReading);
   const { digest } = opened.pinned.descriptor;
   if (options.checkTag === true && opened.tag !== undefined) {
-    const tagged = await opened.store.resolve(opened.tag, options);
-    if (tagged.digest !== digest)
-      throw new KongcrateError(
-        'IDENTITY_MISMATCH',
-        `tag ${opened.tag} points to ${tagged.digest}`,
-        {
-          remedy: `The reference names ${digest}. Decide which of the two is meant.`,
-        },
-      );
+    const tagged = await opened.store.peek(opened.tag, options);
+    if (tagged !== digest)
+      throw new KongcrateError('IDENTITY_MISMATCH', `tag ${opened.tag} points to ${tagged}`, {
+        remedy: `The reference names ${digest}. Decide which of the two is meant.`,
+      });
   }
   const subject = await verifyOpened(verifier, opened, options);
   return { reference: opened.format({ digest }), subject };

@@ -75,7 +75,7 @@ describe('exit codes of the command line', () => {
       12,
       () => ['verify', signed, '--key', at('cosign.pub'), '--plugin', 'another'],
     ],
-    ['USAGE', 2, () => ['verify', signed, '--key', 'awskms:///alias/x']],
+    ['KEY_INVALID', 2, () => ['verify', signed, '--key', 'awskms:///alias/x']],
     [
       'USAGE',
       2,

@@ -29,6 +29,7 @@ export function storeContract(name: string, makeStore: () => ContentStore): void
         await store.push(descriptor, bytes, { tag: '1.0.0' });
       expect(await store.resolve('1.0.0')).toMatchObject(artifact.manifest);
       expect(await store.resolve(artifact.manifest.digest)).toMatchObject(artifact.manifest);
+      expect(await store.peek('1.0.0')).toBe(artifact.manifest.digest);
       expect(await store.tags()).toEqual(['1.0.0']);
     });
 
@@ -36,6 +37,7 @@ export function storeContract(name: string, makeStore: () => ContentStore): void
       const store = makeStore();
       await pushArtifact(store, artifact);
       await expectError(() => store.resolve('nope'), 'NOT_FOUND');
+      await expectError(() => store.peek('nope'), 'NOT_FOUND');
       await expectError(() => store.resolve(missing.digest), 'NOT_FOUND');
       await expectError(() => store.open(missing), 'NOT_FOUND');
       expect(await store.exists(missing)).toBe(false);

@@ -38,6 +38,20 @@ describe('the requests of a registry store', () => {
     ]);
   });
 
+  it('asks by HEAD what a tag stands for, and reads it where the registry does not say', async () => {
+    await pushArtifact(openTestStore(registry.host), artifact);
+    const store = openTestStore(registry.host);
+    await store.tag(artifact.manifest, '1.0.0');
+    const { digest } = artifact.manifest;
+    const before = registry.log.length;
+    expect(await store.peek('1.0.0')).toBe(digest);
+    expect(summary().slice(before)).toEqual([`HEAD ${prefix}/manifests/1.0.0 200`]);
+    for (const said of [{}, { 'docker-content-digest': 'sha256:short' }]) {
+      registry.next('HEAD', /manifests/, { change: (reply) => ({ ...reply, headers: said }) });
+      expect(await openTestStore(registry.host).peek('1.0.0')).toBe(digest);
+    }
+  });
+
   it('does not send a small blob again: mounting it asks', async () => {
     const push = (): Promise<boolean> =>
       openTestStore(registry.host).push(artifact.layer, Buffer.from('layer'));
