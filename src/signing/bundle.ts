@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  BUNDLE_V03_MEDIA_TYPE,
-  bundleToJSON,
-  type Bundle,
-  type TransparencyLogEntry,
-} from '@sigstore/bundle';
+import { BUNDLE_V03_MEDIA_TYPE, bundleToJSON, type Bundle } from '@sigstore/bundle';
 import { dsse } from '@sigstore/core';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
-import type { LogEntry } from './log-entry.ts';
 import type { NewSignature } from './make-signature.ts';
 import { STATEMENT_PAYLOAD_TYPE } from './statement.ts';
 
@@ -48,7 +42,7 @@ function encode({ signer, proofs }: NewSignature, content: Bundle['content']): B
     mediaType: BUNDLE_V03_MEDIA_TYPE,
     verificationMaterial: {
       content: signerOf(signer),
-      tlogEntries: entries.map(toBundleEntry),
+      tlogEntries: [...entries],
       timestampVerificationData: timestamps.length > 0 ? { rfc3161Timestamps } : undefined,
     },
     content,
@@ -64,9 +58,4 @@ function signerOf({
     return { $case: 'certificate', certificate: { rawBytes: Buffer.from(certificate.leaf) } };
   const hint = Buffer.from(identity.keyId, 'hex').toString('base64');
   return { $case: 'publicKey', publicKey: { hint } };
-}
-
-/** A bundle v0.3 has the promise of Rekor v1 beside its proof of inclusion. */
-function toBundleEntry(entry: LogEntry): TransparencyLogEntry {
-  return { ...entry };
 }

@@ -1,4 +1,4 @@
-import { SigningConfig, type Service } from '@sigstore/protobuf-specs';
+import { ServiceSelector, SigningConfig, type Service } from '@sigstore/protobuf-specs';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { selectServices } from './select-services.ts';
 
@@ -20,7 +20,7 @@ export const PUBLIC_SERVICES: SigningServices = {
 };
 
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.signingconfig.v0.2+json';
-const ONE = { selector: 2, count: 0 };
+const ONE = { selector: ServiceSelector.ANY, count: 0 };
 
 /**
  * Reads a signing configuration (sigstore_trustroot.proto), such as `cosign signing-config create`
@@ -29,17 +29,17 @@ const ONE = { selector: 2, count: 0 };
  */
 export function readSigningConfig(json: string, now: Date = new Date()): SigningServices {
   const config = parse(json);
-  const select = (what: string, services: readonly Service[], versions: readonly number[]) => ({
-    ...{ what, services, versions, now },
-  });
-  const [fulcio] =
-    config.caUrls.length === 0 ? [] : selectServices(select('Fulcio', config.caUrls, [1]), ONE);
+  const { caUrls, rekorTlogUrls, tsaUrls } = config;
+  const [fulcio] = selectServices(
+    { what: 'Fulcio', services: caUrls, versions: [1], now },
+    caUrls.length === 0 ? undefined : ONE,
+  );
   const logs = selectServices(
-    select('the logs', config.rekorTlogUrls, [1, 2]),
+    { what: 'the logs', services: rekorTlogUrls, versions: [1, 2], now },
     config.rekorTlogConfig,
   );
   const authorities = selectServices(
-    select('the timestamp authorities', config.tsaUrls, [1]),
+    { what: 'the timestamp authorities', services: tsaUrls, versions: [1], now },
     config.tsaConfig,
   );
   return {

@@ -1,5 +1,4 @@
-import type { CertificateIdentity } from '../content/verified-subject.ts';
-import type { SignatureFormat } from '../content/verified-subject.ts';
+import type { CertificateIdentity, SignatureFormat } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Signer } from '../signing/signer.ts';
 import { trustRootLoader } from '../signing/trust-root-loader.ts';

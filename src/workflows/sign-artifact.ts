@@ -19,8 +19,8 @@ export interface SignedArtifact {
 }
 
 /**
- * Signs an artifact, offline with a key of one's own, in the formats of cosign 2 and 3: beside the artifact, or in
- * the repository of `signatureRepository`.
+ * Signs an artifact, offline with a key of one's own, in the formats of cosign 2 and 3: beside the
+ * artifact, or in the repository of `signatureRepository`.
  * @throws KongcrateError USAGE, NOT_FOUND, SIGNATURE_MISMATCH, and what the store refuses
  */
 export async function signArtifact(
