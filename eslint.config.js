@@ -1,10 +1,19 @@
 import { readdirSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
-const MIDDLE = ['registry', 'layout', 'archive', 'plugin', 'signing', 'install', 'kong'];
+const MIDDLE = [
+  'registry',
+  'layout',
+  'archive',
+  'plugin',
+  'attestation',
+  'signing',
+  'install',
+  'kong',
+];
 const BASE = ['content', 'http', 'reference', 'errors'];
 /** Folders that compute only: no file system, no network, no processes. */
-const PURE = ['errors', 'reference', 'archive', 'plugin', 'signing'];
+const PURE = ['errors', 'reference', 'archive', 'plugin', 'attestation', 'signing'];
 
 /** What each folder of src may import from: DESIGN "imports point one way". */
 const MAY_IMPORT = {

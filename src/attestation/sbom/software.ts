@@ -1,0 +1,44 @@
+/** A plugin as an SBOM lists it. */
+export interface Software {
+  readonly name: string;
+  readonly version: string;
+  /** As the rockspec has it: an SPDX expression, or any other text. */
+  readonly license?: string;
+  /** Relative to the Lua root, in the archive's order. */
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly dependencies: readonly SoftwareDependency[];
+}
+
+/** A rock that it needs. */
+export interface SoftwareDependency {
+  /** The user whose rock it must be. */
+  readonly namespace?: string;
+  readonly name: string;
+  /** Such as `>= 1.0, < 2.0`; empty for any version. */
+  readonly constraints: string;
+  readonly providedBy: 'kong' | 'package' | 'nobody';
+}
+
+/** What makes a document of it, beside the plugin. */
+export interface SbomOptions {
+  /** The digest of what is described, 64 hexadecimal digits: ids are made of it. */
+  readonly hex: string;
+  /** From SOURCE_DATE_EPOCH; default 1970. */
+  readonly created: Date;
+  /** Of kongcrate. */
+  readonly version: string;
+}
+
+/** A package URL of a rock (purl-spec, "luarocks"). */
+export function purlOf({
+  namespace,
+  name,
+}: Pick<SoftwareDependency, 'namespace' | 'name'>): string {
+  const path = namespace === undefined ? [name] : [namespace, name];
+  return `pkg:luarocks/${path.map(encodeURIComponent).join('/')}`;
+}
+
+/** In whole seconds, as both formats want it. */
+export function timeOf(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
