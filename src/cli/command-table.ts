@@ -67,6 +67,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/sign.ts'),
   },
   {
+    name: 'attest',
+    group: KEYS,
+    summary: 'sign what is said of an artifact: provenance, an SBOM',
+    load: () => import('./commands/attest.ts'),
+  },
+  {
     name: 'verify',
     group: KEYS,
     summary: 'say who signed an artifact, or why it is not trusted',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { predicateTypeOf } from '../attestation/predicate-type.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { verifyFile, type VerifiedFile } from '../workflows/verify-file.ts';
 import type { Call, CommandResult } from './action.ts';
@@ -23,7 +24,10 @@ export function addFileOptions(command: Command): void {
       '--bundle <file>',
       'judge a file by this bundle, of cosign 2 or 3; the argument is its path',
     )
-    .option('--attestation <type>', 'with --bundle: an in-toto statement of this type counts');
+    .option(
+      '--attestation <type>',
+      'the attestation of this type counts: slsaprovenance1, spdxjson, cyclonedx, … or a URI',
+    );
 }
 
 /**
@@ -42,7 +46,7 @@ export async function judgeFile(
   refuseStray(flags, KNOWN, 'a file');
   const { bundle = '', attestation, as } = flags;
   noteRepository(as, call);
-  const asked = attestation === undefined ? {} : { attestation };
+  const asked = attestation === undefined ? {} : { attestation: predicateTypeOf(attestation) };
   const options = { ...(await trustOf(flags, call.context)), bundle, as, ...asked };
   if (!flags.explain) return render(file, asked, await verifyFile(file, options));
   const { result, explanation } = await explaining(

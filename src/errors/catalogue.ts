@@ -81,6 +81,7 @@ export type ErrorCode =
   | 'PLUGIN_IN_USE'
   | 'IN_USE_UNKNOWN'
   | 'NOT_OURS'
+  | 'SIGNATURES_HIDDEN'
   | 'INTERRUPTED';
 
 /** Every error that kongcrate raises on purpose. Codes are stable; texts are not. */
@@ -197,6 +198,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   IN_USE_UNKNOWN: entry('confirm', 18),
   /** Something stands there that kongcrate did not make. */
   NOT_OURS: entry('confirm', 18),
+  /** A bundle would make cosign 3 pass over legacy signatures that are good. */
+  SIGNATURES_HIDDEN: entry('confirm', 18),
 
   /** The caller's signal ended the work. */
   INTERRUPTED: entry('interrupted', 130),

@@ -37,6 +37,11 @@ export function signatureTagOf(digest: Digest): string {
   return `sha256-${hexOf(digest)}.sig`;
 }
 
+/** The tag under which cosign keeps attestations of a digest: `sha256-<hex>.att`. */
+export function attestationTagOf(digest: Digest): string {
+  return `sha256-${hexOf(digest)}.att`;
+}
+
 /** The tag that stands in for the referrers API (OCI distribution spec, "referrers tag schema"). */
 export function referrersTagOf(digest: Digest): string {
   return `sha256-${hexOf(digest)}`;

@@ -18,6 +18,13 @@ const LOG_ENTRY: KnownFields = {
   canonicalizedBody: true,
 };
 
+/** A DSSE envelope (DSSE envelope.md). */
+export const ENVELOPE_FIELDS: KnownFields = {
+  payload: true,
+  payloadType: true,
+  signatures: { sig: true, keyid: true },
+};
+
 /** Everything a bundle up to v0.3 can say (sigstore_bundle.proto), in the spelling of its JSON. */
 export const BUNDLE_FIELDS: KnownFields = {
   mediaType: true,
@@ -29,9 +36,5 @@ export const BUNDLE_FIELDS: KnownFields = {
     timestampVerificationData: { rfc3161Timestamps: { signedTimestamp: true } },
   },
   messageSignature: { messageDigest: { algorithm: true, digest: true }, signature: true },
-  dsseEnvelope: {
-    payload: true,
-    payloadType: true,
-    signatures: { sig: true, keyid: true },
-  },
+  dsseEnvelope: ENVELOPE_FIELDS,
 };

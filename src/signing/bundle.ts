@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { BUNDLE_V03_MEDIA_TYPE, bundleToJSON, type Bundle } from '@sigstore/bundle';
+import {
+  BUNDLE_V03_MEDIA_TYPE,
+  bundleToJSON,
+  envelopeToJSON,
+  type Bundle,
+  type Envelope,
+} from '@sigstore/bundle';
 import { dsse } from '@sigstore/core';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
 import type { NewSignature } from './make-signature.ts';
@@ -12,15 +18,21 @@ export function encodeSignedBytes(statement: Buffer): Buffer {
 
 /** A bundle v0.3 around a signed statement, as cosign 3 writes it. */
 export function encodeBundle(statement: Buffer, made: NewSignature): Buffer {
-  return encode(made, {
-    $case: 'dsseEnvelope',
-    dsseEnvelope: {
-      payload: statement,
-      payloadType: STATEMENT_PAYLOAD_TYPE,
-      // cosign 3 compares a keyid with the ssh fingerprint and refuses any other: none is written.
-      signatures: [{ sig: Buffer.from(made.signature), keyid: '' }],
-    },
-  });
+  return encode(made, { $case: 'dsseEnvelope', dsseEnvelope: envelopeOf(statement, made) });
+}
+
+/** The envelope alone, as both cosigns keep it under an `.att` tag. */
+export function encodeEnvelope(statement: Buffer, made: NewSignature): Buffer {
+  return Buffer.from(JSON.stringify(envelopeToJSON(envelopeOf(statement, made))));
+}
+
+function envelopeOf(payload: Buffer, { signature }: NewSignature): Envelope {
+  return {
+    payload,
+    payloadType: STATEMENT_PAYLOAD_TYPE,
+    // cosign 3 compares a keyid with the ssh fingerprint and refuses any other: none is written.
+    signatures: [{ sig: Buffer.from(signature), keyid: '' }],
+  };
 }
 
 /** A bundle v0.3 beside a signed file, as `cosign sign-blob --bundle` of cosign 3 writes it. */

@@ -81,7 +81,7 @@ function refusing<Result>(check: () => Result): Result {
 
 /** The form @sigstore/verify checks; bytes, digests and signature are compared by our functions. */
 function toEntity(
-  { signedBytes, signature, payload }: SignatureCandidate,
+  { signedBytes, signature, payload, stampedBytes = signature }: SignatureCandidate,
   { entries, stamps }: KnownProofs,
   key: SignedEntity['key'],
 ): SignedEntity {
@@ -89,7 +89,8 @@ function toEntity(
     createHash('sha256').update(bytes).digest().equals(digest);
   return {
     signature: {
-      signature: Buffer.from(signature),
+      // Read for timestamps alone.
+      signature: Buffer.from(stampedBytes),
       compareSignature: (other) => other.equals(signature),
       compareDigest: isHashOf(payload),
       compareSignedDigest: isHashOf(signedBytes),

@@ -9,9 +9,7 @@ export async function* findLegacy(search: SignatureSearch): AsyncGenerator<Store
   const { store, subject, findings } = search;
   const tag = signatureTagOf(subject);
   const source = sourceIn(search, tag);
-  const manifest = await findings.attempt(source, () =>
-    readSignatureManifest(store, subject, search),
-  );
+  const manifest = await findings.attempt(source, () => readSignatureManifest(store, tag, search));
   if (!manifest) return;
   const { layers } = manifest.document;
   const tags = { [tag]: manifest.descriptor };

@@ -11,8 +11,13 @@ import type { StoredSignature } from './signature-candidate.ts';
 import { sourceIn, type SignatureSearch } from './signature-findings.ts';
 
 const MAX_BUNDLE_BYTES = 1024 * 1024;
+/** The most bytes an attestation may have as it is stored; an SBOM is long. */
+export const MAX_ATTESTATION_BYTES: number = 16 * 1024 * 1024;
 
-type Search = Pick<SignatureSearch, 'store' | 'subject' | 'place' | keyof CallOptions>;
+type Search = Pick<
+  SignatureSearch,
+  'store' | 'subject' | 'place' | 'attestation' | keyof CallOptions
+>;
 type Referrer = ReadManifest<ImageManifest>;
 
 /**
@@ -70,7 +75,8 @@ export async function readBundleCandidate(
 ): Promise<StoredSignature | undefined> {
   const [layer, ...others] = document.layers;
   if (!layer?.mediaType.startsWith(BUNDLE_PREFIX) || others.length > 0) return undefined;
-  const limits = { ...search, limitBytes: MAX_BUNDLE_BYTES };
+  const limitBytes = search.attestation === undefined ? MAX_BUNDLE_BYTES : MAX_ATTESTATION_BYTES;
+  const limits = { ...search, limitBytes };
   const bundle = await readContent(search.store, layer, limits);
   return {
     format: 'bundle',

@@ -15,25 +15,28 @@ const ARTIFACT_MANIFEST = 'artifact.manifest.v1+json';
  * cosign 3 lists bundles behind a fallback tag as `oci.empty.v1`, and others leave types or sizes out.
  */
 export async function* listReferrers(search: SignatureSearch): AsyncGenerator<Digest, void> {
-  const { store, subject, findings, ...options } = search;
+  const { store, subject, findings, attestation = SIGN_PREDICATE_TYPE, ...options } = search;
   const own = { ...options, skipFallbackTag: true };
   const tag = referrersTagOf(subject);
   const listed = await findings.attempt(sourceIn(search, `referrers of ${subject}`), () =>
     store.referrers(subject, undefined, own),
   );
-  yield* inReadingOrder(listed ?? []);
+  yield* inReadingOrder(listed ?? [], attestation);
   const source = sourceIn(search, tag);
   const fallback = await findings.attempt(source, () => readFallbackTag(store, subject, options));
   if (fallback?.damage) findings.problems.push({ source, error: fallback.damage });
-  yield* inReadingOrder(fallback?.listed ?? []);
+  yield* inReadingOrder(fallback?.listed ?? [], attestation);
 }
 
-/** Those first that are listed as signatures: a flood of others must not hide them. */
-function inReadingOrder(listed: readonly ListedReferrer[]): readonly Digest[] {
+/** Those first that are listed as what is looked for: a flood of others must not hide them. */
+function inReadingOrder(
+  listed: readonly ListedReferrer[],
+  predicateType: string,
+): readonly Digest[] {
   const manifests = listed.filter(({ mediaType }) => !mediaType?.endsWith(ARTIFACT_MANIFEST));
-  const isListedSignature = ({ annotations }: ListedReferrer): boolean =>
-    annotations?.[PREDICATE_ANNOTATION] === SIGN_PREDICATE_TYPE;
-  const signatures = manifests.filter(isListedSignature);
-  const others = manifests.filter((one) => !isListedSignature(one));
-  return [...signatures, ...others].map(({ digest }) => digest);
+  const isWanted = ({ annotations }: ListedReferrer): boolean =>
+    annotations?.[PREDICATE_ANNOTATION] === predicateType;
+  const wanted = manifests.filter(isWanted);
+  const others = manifests.filter((one) => !isWanted(one));
+  return [...wanted, ...others].map(({ digest }) => digest);
 }

@@ -10,7 +10,7 @@ import {
 import { encodeBundle, encodeSignedBytes } from './bundle.ts';
 import { inGoOrder } from './in-go-order.ts';
 import { PREDICATE_ANNOTATION } from './list-referrers.ts';
-import { makeSignature, type SigningParty } from './make-signature.ts';
+import { makeSignature, type NewSignature, type SigningParty } from './make-signature.ts';
 import { readBundle } from './read-bundle.ts';
 import { STATEMENT_PAYLOAD_TYPE } from './statement.ts';
 import { verifyNewSignature, type OwnSignature } from './verify-own-signature.ts';
@@ -42,10 +42,29 @@ export async function makeBundle(
   request: BundleRequest,
   party: SigningParty & CallOptions,
 ): Promise<StoredBundle> {
-  const { statement, predicateType, subject, annotations } = request;
+  return wrapBundle(await signStatement(request.statement, party), request, party);
+}
+
+/** Signs an in-toto statement, and asks every witness. */
+export function signStatement(
+  statement: Buffer,
+  party: SigningParty & CallOptions,
+): Promise<NewSignature> {
   const envelope = { payload: statement, payloadType: STATEMENT_PAYLOAD_TYPE };
-  const signedBytes = encodeSignedBytes(statement);
-  const bytes = encodeBundle(statement, await makeSignature({ signedBytes, envelope }, party));
+  return makeSignature({ signedBytes: encodeSignedBytes(statement), envelope }, party);
+}
+
+/**
+ * The second half of {@link makeBundle}, for a signature that is kept in another format too.
+ * @throws KongcrateError SIGNATURE_MISMATCH, CERTIFICATE_MISMATCH
+ */
+export async function wrapBundle(
+  made: NewSignature,
+  request: BundleRequest,
+  party: SigningParty,
+): Promise<StoredBundle> {
+  const { statement, predicateType, subject, annotations } = request;
+  const bytes = encodeBundle(statement, made);
   const candidate = { format: 'bundle', source: 'the new bundle', ...readBundle(bytes) } as const;
   const own = { digest: subject.digest, signer: party.signer, annotations, predicateType };
   await verifyNewSignature(candidate, own, party);

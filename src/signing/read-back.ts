@@ -1,4 +1,4 @@
-import type { ContentStore } from '../content/content-store.ts';
+import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import { readContent, readManifest } from '../content/read-content.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
@@ -8,7 +8,7 @@ import { MAX_PAYLOAD_BYTES } from './legacy-layers.ts';
 import { bundleClaims } from './sign-bundle.ts';
 import { findOwnLayers, legacyPayload } from './sign-legacy.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
-import { verifyOwnSignature } from './verify-own-signature.ts';
+import { verifyOwnSignature, type OwnSignature } from './verify-own-signature.ts';
 
 export interface ReadBackOptions extends SignOptions {
   /** What signing said it wrote. */
@@ -29,7 +29,8 @@ export async function readBack(
   const { digest } = subject.descriptor;
   for (const one of written) {
     if (one.state === 'present') continue;
-    if (one.format === 'bundle') await readBundle(store, digest, { ...options, signed: one });
+    const own = { digest, signer: options.signer, annotations: bundleClaims(options) };
+    if (one.format === 'bundle') await readBackBundle(store, own, { ...options, signed: one });
     else await readLegacy(store, digest, { ...options, signed: one });
   }
 }
@@ -38,20 +39,23 @@ interface SignedOptions extends SignOptions {
   readonly signed: SignedArtifact;
 }
 
-/** It must be listed, or no verifier finds it. */
-async function readBundle(
+/**
+ * Reads a bundle back, of an attestation too. It must be listed, or no verifier finds it.
+ * @throws KongcrateError SIGNATURE_MISMATCH, and what the store throws
+ */
+export async function readBackBundle(
   store: ContentStore,
-  subject: Digest,
-  { signed, ...options }: SignedOptions,
+  own: OwnSignature,
+  { signed, ...options }: CallOptions & { readonly signed: SignedArtifact },
 ): Promise<void> {
+  const { digest: subject, predicateType: attestation } = own;
   const listed = await store.referrers(subject, undefined, options);
   const isListed = listed.some(({ digest }) => digest === signed.descriptor.digest);
-  const search = { ...options, store, subject };
-  const own = isListed && (await readReferrer(search, signed.descriptor.digest));
-  const candidate = own && (await readBundleCandidate(search, own));
+  const search = { ...options, store, subject, attestation };
+  const referrer = isListed && (await readReferrer(search, signed.descriptor.digest));
+  const candidate = referrer && (await readBundleCandidate(search, referrer));
   if (!candidate) throw lost('bundle');
-  const { signer } = options;
-  verifyOwnSignature(candidate, { digest: subject, signer, annotations: bundleClaims(options) });
+  verifyOwnSignature(candidate, own);
 }
 
 /** The payload is known, so its digest in the manifest is as good as its bytes: they must be there. */

@@ -5,11 +5,13 @@ import {
   BUNDLE_V03_LEGACY_MEDIA_TYPE,
   BUNDLE_V03_MEDIA_TYPE,
   bundleFromJSON,
+  envelopeFromJSON,
   ValidationError,
   type Bundle,
+  type Envelope,
 } from '@sigstore/bundle';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import { BUNDLE_FIELDS } from './bundle-fields.ts';
+import { BUNDLE_FIELDS, ENVELOPE_FIELDS } from './bundle-fields.ts';
 import { encodeSignedBytes } from './bundle.ts';
 import { readMessageSignature } from './read-message-signature.ts';
 import { refuseUnknownFields } from './refuse-unknown-fields.ts';
@@ -47,7 +49,28 @@ export function readBundle(bytes: Uint8Array, file?: Uint8Array): BundleContent 
     const signature = readMessageSignature(content.messageSignature, file);
     return { content: 'file', signedBytes: file, signature, payload: file, proofs };
   }
-  const { payload, payloadType, signatures } = content.dsseEnvelope;
+  return { ...readStatementEnvelope(content.dsseEnvelope), proofs };
+}
+
+/**
+ * Reads the attestation under an `.att` tag. Nothing in it is believed yet.
+ * @throws KongcrateError CONTENT_INVALID, SIGNATURE_MISMATCH
+ */
+export function readEnvelope(bytes: Uint8Array): Omit<BundleContent, 'proofs'> {
+  return readStatementEnvelope(
+    parse('DSSE envelope', () => {
+      const json = parseJson(bytes);
+      refuseUnknownFields(json, ENVELOPE_FIELDS);
+      return envelopeFromJSON(json);
+    }),
+  );
+}
+
+function readStatementEnvelope({
+  payload,
+  payloadType,
+  signatures,
+}: Envelope): Omit<BundleContent, 'proofs'> {
   if (payloadType !== STATEMENT_PAYLOAD_TYPE)
     throw refusedSignature(`it signs the payload type ${JSON.stringify(payloadType)}`);
   const [only] = signatures;
@@ -55,7 +78,7 @@ export function readBundle(bytes: Uint8Array, file?: Uint8Array): BundleContent 
     throw refusedSignature(`it has ${signatures.length} signatures instead of one`);
   const signedBytes = encodeSignedBytes(payload);
   const { sig: signature, keyid: envelopeKeyId } = only;
-  return { content: 'statement', signedBytes, signature, envelopeKeyId, payload, proofs };
+  return { content: 'statement', signedBytes, signature, envelopeKeyId, payload };
 }
 
 function proofsOf(material: Bundle['verificationMaterial']): SignatureProofs {
@@ -85,14 +108,24 @@ function isSelfIssued(certificate: Buffer): boolean {
 }
 
 function parseBundle(bytes: Uint8Array): Bundle {
-  try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return parse('sigstore bundle', () => {
+    const json = parseJson(bytes);
     refuseUnknownFields(json, BUNDLE_FIELDS);
     const bundle = bundleFromJSON(json);
     if (KNOWN_VERSIONS.includes(bundle.mediaType)) return bundle;
     throw new Error(`its version ${JSON.stringify(bundle.mediaType)} is unknown`);
+  });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
+
+function parse<Parsed>(what: string, read: () => Parsed): Parsed {
+  try {
+    return read();
   } catch (cause) {
-    throw new KongcrateError('CONTENT_INVALID', `it is no sigstore bundle (${reasonOf(cause)})`, {
+    throw new KongcrateError('CONTENT_INVALID', `it is no ${what} (${reasonOf(cause)})`, {
       remedy: 'Sign the artifact again.',
       cause,
     });

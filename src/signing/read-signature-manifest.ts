@@ -3,21 +3,19 @@ import type { ImageManifest } from '../content/manifest.ts';
 import { readManifest, type ReadManifest } from '../content/read-content.ts';
 import { resolveOptional } from '../content/resolve-optional.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { signatureTagOf, type Digest } from '../reference/digest.ts';
 
-/** The most layers a `.sig` manifest may have: cosign's own limit. */
+/** The most layers a `.sig` or `.att` manifest may have: cosign's own limit. */
 export const MAX_SIGNATURE_LAYERS = 1000;
 
 /**
- * Reads the manifest under the `.sig` tag of a digest, if there is one.
+ * Reads the manifest under a `.sig` or `.att` tag, if there is one.
  * @throws KongcrateError CONTENT_INVALID and what the store throws
  */
 export async function readSignatureManifest(
   store: ReadableStore,
-  subject: Digest,
+  tag: string,
   options: CallOptions,
 ): Promise<ReadManifest<ImageManifest> | undefined> {
-  const tag = signatureTagOf(subject);
   const descriptor = await resolveOptional(store, tag, options);
   if (!descriptor) return undefined;
   const { bytes, document } = await readManifest(store, descriptor, options);

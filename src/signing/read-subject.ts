@@ -1,6 +1,7 @@
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import { readManifest } from '../content/read-content.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
+import { findAttestations } from './find-attestations.ts';
 import { findSignatures } from './find-signatures.ts';
 import { readFileSubject } from './read-file-subject.ts';
 import { readPluginManifest, type PluginManifest } from './read-plugin-manifest.ts';
@@ -16,7 +17,7 @@ export interface Subject {
 }
 
 export interface SubjectOptions extends CallOptions {
-  /** Of a file: the predicate type of the statement that counts in place of a signature. */
+  /** The predicate type of the statement that counts in place of a signature. */
   readonly attestation?: string | undefined;
 }
 
@@ -32,7 +33,7 @@ export async function readSubject(
   if (reference.file !== undefined) return readFileSubject(store, reference, options);
   const root = await readManifest(store, reference.descriptor, options);
   return {
-    findSignatures,
+    findSignatures: options.attestation === undefined ? findSignatures : findAttestations,
     readPlugin: () => readPluginManifest(store, root, options),
   };
 }

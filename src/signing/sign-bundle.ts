@@ -1,7 +1,6 @@
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Digest } from '../reference/digest.ts';
 import { findUnanswered } from './explain-refusal.ts';
 import { findReferrers } from './find-referrers.ts';
@@ -9,10 +8,9 @@ import { MAX_BUNDLES } from './find-signatures.ts';
 import { inGoOrder } from './in-go-order.ts';
 import { makeBundle, pushBundle, type StoredBundle } from './make-bundle.ts';
 import type { SignedArtifact, SignOptions } from './sign-subject.ts';
-import type { SignatureCandidate } from './signature-candidate.ts';
 import { SignatureFindings } from './signature-findings.ts';
 import { encodeStatement, SIGN_PREDICATE_TYPE } from './statement.ts';
-import { verifyOwnSignature, type OwnSignature } from './verify-own-signature.ts';
+import { isOwnSignature } from './verify-own-signature.ts';
 import { isWitnessed } from './witness.ts';
 
 /** A bundle that is there, or one to be written. */
@@ -73,21 +71,11 @@ async function findBundle(
   for await (const candidate of findReferrers(search))
     if (
       candidate.format === 'bundle' &&
-      satisfies(candidate, own) &&
+      isOwnSignature(candidate, own) &&
       isWitnessed(candidate.proofs, witnesses)
     )
       return inGoOrder(candidate.descriptor);
   const unanswered = findUnanswered(findings);
   if (unanswered) throw unanswered.error;
   return undefined;
-}
-
-function satisfies(candidate: SignatureCandidate, own: OwnSignature): boolean {
-  try {
-    verifyOwnSignature(candidate, own);
-    return true;
-  } catch (error) {
-    if (error instanceof KongcrateError && error.code === 'SIGNATURE_MISMATCH') return false;
-    throw error;
-  }
 }

@@ -2,9 +2,10 @@ import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { writeLegacy, type PreparedLegacy } from './append-to-tag.ts';
 import type { SigningParty } from './make-signature.ts';
 import { prepareBundle, writeBundle, type PreparedBundle } from './sign-bundle.ts';
-import { prepareLegacy, writeLegacy, type PreparedLegacy } from './sign-legacy.ts';
+import { prepareLegacy } from './sign-legacy.ts';
 
 export interface SignOptions extends SigningParty, CallOptions {
   /** `both` unless there is a reason: cosign 2 reads legacy signatures only, mirrors drop them. */
@@ -71,12 +72,12 @@ export async function prepareSignatures(
  */
 export async function writeSignatures(
   store: ContentStore,
-  subject: PinnedReference,
-  { prepared, ...options }: CallOptions & { readonly prepared: PreparedSignatures },
+  prepared: PreparedSignatures,
+  options: CallOptions,
 ): Promise<readonly SignedArtifact[]> {
   const { legacy, bundle } = prepared;
   if (!legacy) return bundle ? [await writeBundle(store, bundle, options)] : [];
-  const writing = writeLegacy(store, subject, { ...options, prepared: legacy });
+  const writing = writeLegacy(store, legacy, options);
   if (!bundle) return [await writing];
   // Both are tried: immutable tags (ECR, Harbor) may refuse a second `.sig` or the list of bundles.
   const first = await orRefusal(writing);

@@ -27,6 +27,8 @@ export interface SignatureCandidate {
   /** Exactly the bytes the signature covers: the payload, or its DSSE pre-authentication encoding. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;
+  /** What its timestamps cover, where that is not the signature. */
+  readonly stampedBytes?: Uint8Array;
   /** The key by the name that a DSSE envelope gives it; absent or empty where it gives none. */
   readonly envelopeKeyId?: string;
   /** The simple signing payload, the in-toto statement, or the file. */

@@ -9,6 +9,8 @@ export interface SignatureSearch extends CallOptions {
   readonly findings: SignatureFindings;
   /** The repository that the store is, where it is not the subject's own; for messages. */
   readonly place?: string | undefined;
+  /** The predicate type of the attestations that are looked for, in place of signatures. */
+  readonly attestation?: string | undefined;
   /** The most referrers that are read in search of bundles. */
   readonly maxBundles: number;
 }

@@ -2,7 +2,7 @@ import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 
 /** What a signer says in the bytes that were signed, beside the digest. */
 export interface SignedClaims {
-  /** `docker-reference` of a legacy payload; bundles sign none. */
+  /** `docker-reference` of a legacy payload, the subject's name of an attestation; bundles have none. */
   readonly signedReference?: string;
   readonly annotations: Readonly<Record<string, string>>;
 }

@@ -50,6 +50,26 @@ export function encodeStatement(
   );
 }
 
+/** What an attestation says of which artifact. */
+export interface AttestationStatement {
+  readonly digest: Digest;
+  /** Signed as the subject's name; Docker Hub is `index.docker.io/…`. */
+  readonly repository: string;
+  readonly predicateType: string;
+  /** JSON text, taken over byte for byte. */
+  readonly predicate: string;
+}
+
+/** The statement of an attestation: cosign names the repository as the subject (in-toto v1). */
+export function encodeAttestation(attestation: AttestationStatement): Buffer {
+  const { digest, repository, predicateType, predicate } = attestation;
+  return Buffer.from(
+    `{"_type":"https://in-toto.io/Statement/v1",` +
+      `"subject":[{"name":${JSON.stringify(repository)},"digest":{"sha256":"${hexOf(digest)}"}}],` +
+      `"predicateType":${JSON.stringify(predicateType)},"predicate":${predicate}}`,
+  );
+}
+
 /**
  * Reads a statement whose signature holds, and demands that it is about this digest.
  * @param demandedType what the statement must be; cosign 3 takes any `predicateType`, so that an
@@ -73,7 +93,12 @@ export function readStatement(
   const subjects = Array.isArray(subject) ? subject.map(asObject) : [];
   const ours = subjects.find((one) => asObject(one['digest'])['sha256'] === hexOf(digest));
   if (!ours) throw refusedSignature('it signs another digest: no subject of it is this one');
-  return { annotations: textsOf(ours['annotations']) };
+  const { name } = asObject(ours);
+  const isNamed = demandedType !== SIGN_PREDICATE_TYPE && typeof name === 'string';
+  return {
+    ...(isNamed ? { signedReference: name } : {}),
+    annotations: textsOf(ours['annotations']),
+  };
 }
 
 function refuseUnknown(statement: JsonObject): void {

@@ -1,3 +1,4 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Digest } from '../reference/digest.ts';
 import { findKey, readClaims } from './identify-signature.ts';
 import type { SigningParty } from './make-signature.ts';
@@ -54,6 +55,17 @@ export async function verifyNewSignature(
     throw refusedSignature('the trusted root does not know the log that wrote it down');
   if (timestamps.length > 0 && !isStamped)
     throw refusedSignature('the trusted root does not know the authority that stamped it');
+}
+
+/** Whether {@link verifyOwnSignature} finds nothing wrong. */
+export function isOwnSignature(candidate: SignatureCandidate, own: OwnSignature): boolean {
+  try {
+    verifyOwnSignature(candidate, own);
+    return true;
+  } catch (error) {
+    if (error instanceof KongcrateError && error.code === 'SIGNATURE_MISMATCH') return false;
+    throw error;
+  }
 }
 
 function isBy(candidate: SignatureCandidate, { identity, certificate }: Signer): boolean {

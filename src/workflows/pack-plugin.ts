@@ -38,6 +38,8 @@ export interface PackedPlugin {
   readonly layer: EncodedLayer;
   /** Paths as they stand in the archive, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
+  /** The same with their bytes. */
+  readonly contents: readonly PlannedFile[];
   readonly warnings: readonly Finding[];
   /** Which ways to Kong nodes are open to the archive besides `install`. */
   readonly capabilities: readonly Capability[];
@@ -66,6 +68,7 @@ export async function packPlugin(path: string, options: PackOptions = {}): Promi
     ...(priority === undefined ? {} : { priority }),
     layer: await encodeLayer(files, options.limits),
     files: listed(files),
+    contents: files,
     warnings: found.findings,
     capabilities: describeCapabilities({ name, files: found.files, entries: files }),
     dependencies: provideDependencies(

@@ -3,6 +3,7 @@ import { DEFAULT_ARCHIVE_LIMITS } from '../archive/archive-limits.ts';
 import { expandGzip } from '../archive/expand-gzip.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
+import type { Software } from '../attestation/sbom/software.ts';
 import { buildArtifact, type Artifact, type ArtifactLayout } from '../plugin/artifact.ts';
 import type { Finding } from '../plugin/finding.ts';
 import { readInstallable } from '../plugin/read-installable.ts';
@@ -15,6 +16,8 @@ import {
   type PackOptions,
 } from './pack-plugin.ts';
 import { kindOfPath, readSourceFile } from './read-source-tree.ts';
+
+const LICENSES = 'org.opencontainers.image.licenses';
 
 export interface PrepareOptions extends Omit<PackOptions, 'shape'> {
   /** Default `image`. */
@@ -32,12 +35,15 @@ export interface PreparedArtifact {
   readonly name: string;
   readonly version: string;
   readonly artifact: Artifact;
+  /** What an SBOM says of it. */
+  readonly software: Software;
   readonly warnings: readonly Finding[];
 }
 
-type Layered = Pick<PackedPlugin, 'name' | 'version' | 'priority' | 'annotations' | 'warnings'> & {
-  readonly layer: Pick<PackedPlugin['layer'], 'bytes' | 'diffId'>;
-};
+type Layered = Pick<PackedPlugin, 'name' | 'version' | 'priority' | 'annotations' | 'warnings'> &
+  Pick<PackedPlugin, 'contents' | 'dependencies'> & {
+    readonly layer: Pick<PackedPlugin['layer'], 'bytes' | 'diffId'>;
+  };
 
 /**
  * Packs a directory, or takes a gzip'd archive as it is, and builds the artifact around it.
@@ -72,7 +78,13 @@ export async function prepareArtifact(
     annotations: { ...(layout === 'cosign' ? {} : packed.annotations), ...options.annotations },
     created: options.created ?? new Date(0),
   });
-  return { name, version, artifact, warnings: packed.warnings };
+  const { contents: files, dependencies } = packed;
+  const license = packed.annotations[LICENSES];
+  const software = {
+    ...{ name, version, files, dependencies },
+    ...(license === undefined ? {} : { license }),
+  };
+  return { name, version, artifact, software, warnings: packed.warnings };
 }
 
 /** An archive that `pack`, `tar` or another tool wrote keeps its bytes, and so its digest. */
@@ -105,6 +117,8 @@ async function readPacked(file: string, options: PrepareOptions): Promise<Layere
     ...(priority === undefined ? {} : { priority }),
     layer: { bytes, diffId: digestOf(expandGzip(bytes, limits.maxUnpackedBytes)) },
     annotations: versionAnnotation(version),
+    contents: plan.files,
+    dependencies: [],
     warnings: [],
   };
 }

@@ -7,7 +7,9 @@ import {
   type PreparedSignatures,
   type SignOptions,
 } from '../signing/sign-subject.ts';
+import type { Predicate } from '../signing/prepare-attestation.ts';
 import type { Artifact } from '../plugin/artifact.ts';
+import { describePlugin, type Description } from './describe-plugin.ts';
 import { openParty, type LazyParty } from './open-party.ts';
 import { openStore, type OpenedReference } from './open-store.ts';
 import { prepareArtifact, type PreparedArtifact } from './prepare-artifact.ts';
@@ -21,15 +23,24 @@ import {
 } from './push-plugin.ts';
 import { writeAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
 import { signatureFormatOf, type FormatOptions } from './signature-format-of.ts';
+import {
+  prepareAttestations,
+  writeAttestations,
+  type PreparedAttestations,
+  type WrittenAttestation,
+} from './write-attestations.ts';
 
 export interface PublishOptions extends PushOptions, LazyParty, FormatOptions {
   /** Signed annotations (`-a k=v`). */
   readonly signedAnnotations?: Readonly<Record<string, string>>;
   readonly createdAt?: Date;
+  /** What is attested along. */
+  readonly description?: Description;
 }
 
 export interface PublishedPlugin extends PushedPlugin {
   readonly signatures: readonly WrittenSignature[];
+  readonly attestations: readonly WrittenAttestation[];
 }
 
 /**
@@ -43,32 +54,55 @@ export async function publishPlugin(
   options: PublishOptions,
 ): Promise<PublishedPlugin> {
   const format = signatureFormatOf(options);
+  const startedAt = new Date();
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
   checkTagVersion(target, prepared);
   const { artifact } = prepared;
   const isTagged = await checkTarget(target, artifact.manifest, options);
-  if (options.dryRun === true) return { ...describePush(target, prepared), signatures: [] };
-  const toSign = signingOf(target, artifact, { ...(await openParty(options)), format });
+  const { description, created } = options;
+  const predicates = description
+    ? await describePlugin(prepared, description, { startedAt, created })
+    : [];
+  if (options.dryRun === true)
+    return { ...describePush(target, prepared), signatures: [], attestations: [] };
+  const toSign = signingOf(
+    target,
+    { artifact, predicates },
+    {
+      ...(await openParty(options)),
+      format,
+    },
+  );
   // What is asked of others, and may become public, comes before anything is pushed.
   const early = toSign.isWitnessed ? await toSign.prepare(false) : undefined;
   const isNew = await pushContents(target.store, artifact, options);
-  const signatures = await toSign.write(early ?? (await toSign.prepare(isNew)));
+  const signed = await toSign.write(early ?? (await toSign.prepare(isNew)));
   if (!isTagged) await setTag(target, artifact.manifest, options);
-  return { ...describePush(target, prepared), signatures };
+  return { ...describePush(target, prepared), ...signed };
+}
+
+interface Prepared {
+  readonly signatures: PreparedSignatures;
+  readonly attestations: PreparedAttestations;
 }
 
 interface Signing {
   /** Whether anybody beside the store is asked. */
   readonly isWitnessed: boolean;
   /** @param isNew as far as the store told */
-  prepare(isNew: boolean): Promise<PreparedSignatures>;
-  write(prepared: PreparedSignatures): Promise<readonly WrittenSignature[]>;
+  prepare(isNew: boolean): Promise<Prepared>;
+  write(prepared: Prepared): Promise<Pick<PublishedPlugin, 'signatures' | 'attestations'>>;
+}
+
+interface Described {
+  readonly artifact: Artifact;
+  readonly predicates: readonly Predicate[];
 }
 
 function signingOf(
   { store, signatures, repository }: OpenedReference,
-  { manifest }: Artifact,
+  { artifact: { manifest }, predicates }: Described,
   options: PublishOptions & SigningParty & Pick<SignOptions, 'format'>,
 ): Signing {
   const pinned = { repository, descriptor: manifest };
@@ -82,10 +116,26 @@ function signingOf(
   };
   return {
     isWitnessed: (options.witnesses ?? []).length > 0,
-    prepare: (isNew) =>
+    prepare: async (isNew) => ({
       // What is new beside the artifact says nothing of another repository.
-      prepareSignatures(place, pinned, { ...signing, isNew: isNew && signatures === undefined }),
-    write: (prepared) => writeAndReadBack(place, pinned, { ...signing, prepared }),
+      signatures: await prepareSignatures(place, pinned, {
+        ...signing,
+        isNew: isNew && signatures === undefined,
+      }),
+      attestations: await prepareAttestations(
+        place,
+        { subject: pinned, predicates },
+        { ...signing, isSigned: true },
+      ),
+    }),
+    write: async (prepared) => {
+      const written = await writeAndReadBack(place, pinned, {
+        ...signing,
+        prepared: prepared.signatures,
+      });
+      const { attestations } = await writeAttestations(place, prepared.attestations, signing);
+      return { signatures: written, attestations };
+    },
   };
 }
 

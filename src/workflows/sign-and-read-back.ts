@@ -6,6 +6,7 @@ import {
   prepareSignatures,
   writeSignatures,
   type PreparedSignatures,
+  type SignedArtifact,
   type SignOptions,
 } from '../signing/sign-subject.ts';
 
@@ -38,7 +39,15 @@ export async function writeAndReadBack(
   subject: PinnedReference,
   options: CallOptions & SignOptions & { readonly prepared: PreparedSignatures },
 ): Promise<readonly WrittenSignature[]> {
-  const written = await writeSignatures(store, subject, options);
+  const written = await writeSignatures(store, options.prepared, options);
   await readBack(store, subject, { ...options, written });
-  return written.map(({ format, state, descriptor: { digest } }) => ({ format, state, digest }));
+  return written.map(toWritten);
+}
+
+export function toWritten({
+  format,
+  state,
+  descriptor: { digest },
+}: SignedArtifact): WrittenSignature {
+  return { format, state, digest };
 }

@@ -1,6 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { CallOptions } from '../content/content-store.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
+import type { Verifier } from '../signing/verifier.ts';
 import { createVerifier, type TrustOptions } from './create-verifier.ts';
 import { openForReading } from './open-for-reading.ts';
 import { openPinned, type OpenOptions } from './open-store.ts';
@@ -25,7 +26,15 @@ export async function verifyArtifact(
   reference: string,
   options: VerifyOptions,
 ): Promise<VerifiedArtifact> {
-  const verifier = createVerifier(options);
+  return verifyPinned(reference, createVerifier(options), options);
+}
+
+/** Verifies an artifact with a verifier that is there already. */
+export async function verifyPinned(
+  reference: string,
+  verifier: Verifier,
+  options: VerifyOptions,
+): Promise<VerifiedArtifact> {
   const opened = await openPinned(reference, options, openForReading);
   const { digest } = opened.pinned.descriptor;
   if (options.checkTag === true && opened.tag !== undefined) {

@@ -14,5 +14,5 @@ export async function signSubject(
   options: SignOptions,
 ): Promise<readonly SignedArtifact[]> {
   const prepared = await prepareSignatures(store, subject, options);
-  return writeSignatures(store, subject, { ...options, prepared });
+  return writeSignatures(store, prepared, options);
 }

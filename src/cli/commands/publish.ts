@@ -1,19 +1,25 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { readBuild } from '../../attestation/provenance/read-build.ts';
+import type { Description } from '../../workflows/describe-plugin.ts';
 import { publishAll } from '../../workflows/publish-all.ts';
 import { publishPlugin, type PublishedPlugin } from '../../workflows/publish-plugin.ts';
 import { setAction, type Call } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
+import { VERSION } from '../version.ts';
 import { renderFindings } from '../print-findings.ts';
 import { REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
 import { annotation } from '../shared-options.ts';
 import { addSignOptions, partyOf, type SignFlags } from '../sign-options.ts';
+import { renderAttestation } from '../print-attestations.ts';
 import { renderSignatures } from '../print-signatures.ts';
 import { wantsAll, type AllFlags } from '../source-options.ts';
 
 interface Flags extends PushFlags, SignFlags, AllFlags {
   readonly annotation?: Readonly<Record<string, string>>;
+  readonly provenance?: true;
+  readonly sbom?: 'spdx' | 'cyclonedx' | 'both';
 }
 
 export function configure(command: Command, context: Context): void {
@@ -22,6 +28,13 @@ export function configure(command: Command, context: Context): void {
     .argument('<ref>', `where to: ${REFERENCE_FORMS}`)
     .option('--all', 'publish every plugin of the repository, each as <ref>/<name>:<version>')
     .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
+  command
+    .option('--provenance', 'attest the build, as GitHub Actions or GitLab CI describes it')
+    .addOption(
+      new Option('--sbom [format]', 'attest what it is made of')
+        .choices(['spdx', 'cyclonedx', 'both'])
+        .preset('spdx'),
+    );
   addSignOptions(command);
   addPushOptions(command);
   command.addHelpText('after', EXAMPLES);
@@ -31,6 +44,7 @@ export function configure(command: Command, context: Context): void {
     const options = {
       ...(await pushOf(flags, call, reference)),
       ...(await partyOf(flags, call)),
+      ...descriptionOf(flags, context),
       ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
       ...call.calls,
     };
@@ -45,16 +59,34 @@ export function configure(command: Command, context: Context): void {
   });
 }
 
-function notePublished({ name, version, warnings, signatures }: PublishedPlugin, call: Call): void {
+function notePublished(published: PublishedPlugin, call: Call): void {
+  const { name, version, warnings, signatures, attestations } = published;
   if (warnings.length > 0) call.note(renderFindings(warnings));
   call.note(`${name} ${version}`);
   call.note(renderSignatures(signatures));
+  for (const one of attestations) call.note(renderAttestation(one));
+}
+
+/** Whoever asks for provenance outside a CI is told before anything is packed. */
+function descriptionOf(
+  { provenance, sbom }: Flags,
+  { environment }: Context,
+): { readonly description?: Description } {
+  if (provenance === undefined && sbom === undefined) return {};
+  return {
+    description: {
+      ...(provenance ? { provenance: readBuild(environment) } : {}),
+      ...(sbom ? { sboms: sbom === 'both' ? ['spdx', 'cyclonedx'] : [sbom] } : {}),
+      toolVersion: VERSION,
+    },
+  };
 }
 
 const EXAMPLES = `
 Examples:
   $ kongcrate publish ./my-plugin registry.example/acme/my-plugin:1.2.0 --key cosign.key
   $ kongcrate publish ./my-plugin oci-layout:./dist:1.2.0 --key cosign.key
+  $ kongcrate publish . registry.example/acme/my-plugin:1.2.0 --provenance --sbom=both
   $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
   $ kongcrate publish . registry.example/acme --all --key cosign.key
   $ kongcrate publish ./my-plugin registry.example/acme/my-plugin:1.2.0 --fulcio-auth-flow normal

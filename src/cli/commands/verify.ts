@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { predicateTypeOf } from '../../attestation/predicate-type.ts';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import type { TrustBasis } from '../../content/verified-subject.ts';
 import { PLUGIN_NAME_ANNOTATION, PLUGIN_VERSION_ANNOTATION } from '../../reference/media-types.ts';
@@ -7,12 +8,14 @@ import {
   type VerifiedArtifact,
   type VerifyOptions,
 } from '../../workflows/verify-artifact.ts';
+import { verifyAttestation } from '../../workflows/verify-attestation.ts';
 import { verifyInstalled } from '../../workflows/verify-installed.ts';
 import { addPlaceOptions, placeOf, SOURCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { explaining, renderExplanation } from '../explain-trust.ts';
 import { addFileOptions, judgeFile, type FileFlags } from '../judge-file.ts';
+import { renderAttested } from '../print-attestations.ts';
 import { printVerdict } from '../print-installed-verdict.ts';
 import { renderSigners, renderTrust, signersOf } from '../print-trust.ts';
 import { refuseStray, SIGNER_FLAGS } from '../refuse-stray.ts';
@@ -42,8 +45,6 @@ export function configure(command: Command, context: Context): void {
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (args, flags, call) => {
     if (flags.bundle !== undefined) return judgeFile(args, flags, call);
-    if (flags.attestation !== undefined)
-      throw usage('--attestation says nothing without --bundle', 'Leave it out.');
     if (flags.installed) {
       refuseBeside(args, flags);
       const { luaRoot = DEFAULT_LUA_ROOT } = flags;
@@ -57,10 +58,32 @@ export function configure(command: Command, context: Context): void {
       ...(flags.checkTag ? { checkTag: true } : {}),
       ...call.calls,
     };
+    if (flags.attestation !== undefined)
+      return judgeAttestation(reference, flags, { options, call });
     return flags.explain
       ? explain(reference, options, call)
       : render(await verifyArtifact(reference, options));
   });
+}
+
+/** What is attested in place of who signed: one after the other, each with its signers. */
+async function judgeAttestation(
+  reference: string,
+  { attestation = '', explain: isExplained }: Flags,
+  { options, call }: { readonly options: VerifyOptions; readonly call: Call },
+): Promise<CommandResult> {
+  const type = predicateTypeOf(attestation);
+  const { result, explanation } = await explaining(
+    (told) => verifyAttestation(reference, type, { ...options, ...told }),
+    call,
+  );
+  const { digest } = result.subject.reference.descriptor;
+  const { attestations } = result;
+  const json = { reference: result.reference, digest, attestations };
+  const text = renderAttested(result);
+  if (isExplained !== true) return { text, json };
+  const lines = [text, ...renderExplanation(explanation)];
+  return { text: lines.join('\n'), json: { ...json, explanation } };
 }
 
 async function explain(
@@ -142,6 +165,7 @@ Examples:
       --certificate-identity https://github.com/acme/my-plugin/.github/workflows/release.yml@refs/tags/v1.2.0 \\
       --certificate-oidc-issuer https://token.actions.githubusercontent.com
   $ kongcrate verify my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --key cosign.pub
+  $ kongcrate verify oci-layout:./dist:1.2.0 --key cosign.pub --attestation slsaprovenance1
   $ kongcrate verify --installed
 
 Only the registry or layout is read, and COSIGN_REPOSITORY if set: no log, no key server.

@@ -70,14 +70,17 @@ function refuseRevoked(
   return isRevoked ? refusedSignature('its signer is revoked') : undefined;
 }
 
-/** The format decides where the name stands: a legacy payload has a field, a bundle an annotation. */
+/** A bundle has the name in an annotation, a legacy payload and an attestation in a field. */
 function refuseForeignName(
   { candidate, claims }: IdentifiedSignature,
   rule: TrustRule,
   { repository }: RuleContext,
 ): KongcrateError | undefined {
   const { signedReference, annotations } = claims;
-  const name = candidate.format === 'legacy' ? signedReference : annotations[REPOSITORY_ANNOTATION];
+  const name =
+    candidate.content === 'payload'
+      ? signedReference
+      : (annotations[REPOSITORY_ANNOTATION] ?? signedReference);
   if (rule.repository === undefined || canonicalRepository(name ?? '') === repository)
     return undefined;
   return refusedSignature(
