@@ -123,13 +123,18 @@ function splitDigest(rest: string, text: string): { rest: string; digest?: Diges
   }
 }
 
+/** Whether a registry can keep something under such a name (OCI distribution-spec, "Pulling manifests"). */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
 /** Only the last segment has a tag: the host may have a port, and a directory a colon in its name. */
 function splitTag(rest: string, text: string): { name: string; tag?: string } {
   const segment = rest.lastIndexOf('/') + 1;
   const colon = rest.lastIndexOf(':');
   if (colon < segment) return { name: rest };
   const tag = rest.slice(colon + 1);
-  if (TAG.test(tag)) return { name: rest.slice(0, colon), tag };
+  if (isTag(tag)) return { name: rest.slice(0, colon), tag };
   throw invalid(text, `${JSON.stringify(tag)} is no tag`, {
     remedy:
       /^[\w.+-]+$/.test(tag) && tag.includes('+')

@@ -98,14 +98,18 @@ function bundled(found: FoundPlugin): FoundPlugin {
   return { ...found, files: bundlePlugin(found.name, found.files) };
 }
 
-function refuseErrors(findings: readonly Finding[], path: string): void {
-  const errors = findings.filter((finding) => finding.severity === 'error');
+function refuseErrors(found: readonly Finding[], path: string): void {
+  const errors = found.filter((finding) => finding.severity === 'error');
   const [first] = errors;
   if (!first) return;
-  const lines = errors.map(describeFinding);
+  const findings = errors.map(describeFinding);
+  const isOnlyOne = errors.every(({ remedy }) => remedy === first.remedy);
+  const lines = isOnlyOne
+    ? findings
+    : errors.map((error) => `${describeFinding(error)}\n  → ${error.remedy}`);
   throw new KongcrateError('PLUGIN_REFUSED', `${path} is refused:\n${lines.join('\n')}`, {
-    remedy: first.remedy,
-    details: { findings: lines, rules: errors.map((finding) => finding.rule) },
+    remedy: isOnlyOne ? first.remedy : 'Mend each of them; kongcrate lint shows the rules too.',
+    details: { findings, rules: errors.map((finding) => finding.rule) },
   });
 }
 

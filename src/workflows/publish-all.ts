@@ -1,5 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import { parseReference } from '../reference/reference.ts';
+import { isTag, parseReference } from '../reference/reference.ts';
 import { inspectSource, listPlugins } from './inspect-source.ts';
 import { publishPlugin, type PublishedPlugin, type PublishOptions } from './publish-plugin.ts';
 
@@ -19,8 +19,7 @@ export async function publishAll(
   const plugins = listPlugins(directory, options).map((name) => {
     const { version } = inspectSource(directory, { ...options, name });
     const as = options.as === undefined ? undefined : `${options.as}/${name}`;
-    // As helm does with the name and version of a chart; a tag has no `+`.
-    const reference = `${base}/${name}:${version.replaceAll('+', '_')}`;
+    const reference = `${base}/${name}:${tagOf(name, version)}`;
     return { reference, options: { ...options, name, as } };
   });
   const publishEach = async (dryRun: boolean): Promise<readonly PublishedPlugin[]> => {
@@ -33,6 +32,15 @@ export async function publishAll(
   };
   const checked = await publishEach(true);
   return options.dryRun === true ? checked : publishEach(false);
+}
+
+/** As helm does with the version of a chart: a tag has no `+`. */
+function tagOf(name: string, version: string): string {
+  const tag = version.replaceAll('+', '_');
+  if (isTag(tag)) return tag;
+  throw new KongcrateError('USAGE', `no tag can be ${tag}, the version of ${name}`, {
+    remedy: `Publish it by itself, under a tag of your own: --plugin ${name}.`,
+  });
 }
 
 function baseOf(place: string): string {

@@ -16,7 +16,7 @@ export function readSourceFile(path: string, maxBytes: number = MAX_BYTES): Buff
     if (stats.size > maxBytes)
       throw refused(
         `${path} has ${stats.size} bytes, more than ${maxBytes}`,
-        'Check the path; no archive of a plugin and no key is that large.',
+        'Check that this is the file you mean: none of its kind is that large.',
       );
     return readFileSync(descriptor);
   } catch (error) {

@@ -55,6 +55,17 @@ describe('pack --all', () => {
     expect(text).toContain('packages/lua/beta/kong/plugins/beta/handler.lua:1');
   });
 
+  it('says of several faults what mends each', async () => {
+    const both = at('two-faults');
+    cpSync(join(CORPUS, 'usual-tree'), both, { recursive: true });
+    const [plugin = ''] = readdirSync(join(both, 'kong/plugins'));
+    for (const file of ['handler.lua', 'schema.lua'])
+      writeFileSync(join(both, 'kong/plugins', plugin, file), 'return 1');
+    const [status, text] = await refused(['pack', both, '-o', at('faulty.tar.gz')]);
+    expect([status, text.match(/^ {2}→ /gm)?.length]).toEqual([8, 3]);
+    expect(text).toContain('Mend each of them');
+  });
+
   it('is not for one plugin, and one is not for several', async () => {
     for (const command of ['pack', 'lint'])
       expect(await refused([command, SEVERAL, '--all', '--plugin', 'beta'])).toEqual([
@@ -106,6 +117,16 @@ describe('publish --all', () => {
     const [status, text] = await refused(publish(SEVERAL, `${elsewhere}:1.0.0`));
     expect([status, text]).toEqual([2, expect.stringContaining('PLACE/NAME:VERSION')]);
     expect(existsSync(at('elsewhere'))).toBe(false);
+  });
+
+  it('names the plugin whose version is no tag', async () => {
+    cpSync(SEVERAL, at('odd'), { recursive: true });
+    const handler = at('odd/packages/lua/beta/kong/plugins/beta/handler.lua');
+    writeFileSync(handler, 'return { PRIORITY = 10, VERSION = "1.0.0~1" }');
+    rmSync(at('odd/packages/lua/beta/kong-plugin-beta-2.1.0-1.rockspec'), { force: true });
+    const [status, text] = await refused(publish(at('odd'), place));
+    expect([status, text]).toEqual([2, expect.stringContaining('1.0.0~1, the version of beta')]);
+    expect(text).toContain('--plugin beta');
   });
 });
 
