@@ -1,36 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeBuild } from '../../src/attestation/provenance/describe-build.ts';
 import { readBuild } from '../../src/attestation/provenance/read-build.ts';
+import { GITHUB, GITLAB } from '../support/ci-environments.ts';
 import { expectError } from '../support/expect-error.ts';
 
-const COMMIT = '0123456789abcdef0123456789abcdef01234567';
-const GITHUB = {
-  GITHUB_ACTIONS: 'true',
-  GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_REPOSITORY: 'acme/my-plugin',
-  GITHUB_WORKFLOW_REF: 'acme/my-plugin/.github/workflows/release.yml@refs/tags/v1.2.0',
-  GITHUB_RUN_ID: '17',
-  GITHUB_RUN_ATTEMPT: '2',
-  GITHUB_REF: 'refs/tags/v1.2.0',
-  GITHUB_SHA: COMMIT,
-  GITHUB_EVENT_NAME: 'push',
-  GITHUB_REPOSITORY_ID: '1',
-  GITHUB_REPOSITORY_OWNER_ID: '2',
-  RUNNER_ENVIRONMENT: 'github-hosted',
-};
-const GITLAB = {
-  GITLAB_CI: 'true',
-  CI_PROJECT_URL: 'https://gitlab.com/acme/my-plugin',
-  CI_RUNNER_ID: '5',
-  CI_JOB_URL: 'https://gitlab.com/acme/my-plugin/-/jobs/9',
-  CI_JOB_STARTED_AT: '2026-11-22T10:00:00+01:00',
-  CI_COMMIT_REF_NAME: 'main',
-  CI_COMMIT_SHA: COMMIT,
-  CI_JOB_NAME: 'release',
-  CI_PIPELINE_SOURCE: 'push',
-  CI_PROJECT_ID: '3',
-  CI_CONFIG_PATH: '.gitlab-ci.yml',
-};
 const describeIn = (environment: Readonly<Record<string, string>>): object =>
   describeBuild({
     build: readBuild(environment),
@@ -68,7 +41,9 @@ describe('provenance', () => {
         buildType: 'https://kongcrate.dev/publish/v1',
         externalParameters,
         internalParameters: expect.any(Object) as object,
-        resolvedDependencies: [{ uri: `git+${repository}@${ref}`, digest: { gitCommit: COMMIT } }],
+        resolvedDependencies: [
+          { uri: `git+${repository}@${ref}`, digest: { gitCommit: GITHUB.GITHUB_SHA } },
+        ],
       },
       runDetails: {
         builder: { id, version: { kongcrate: '0.1.0' } },
