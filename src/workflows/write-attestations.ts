@@ -10,7 +10,6 @@ import {
   type Predicate,
 } from '../signing/prepare-attestation.ts';
 import { readBack, readBackBundle } from '../signing/read-back.ts';
-import { readSignatureManifest } from '../signing/read-signature-manifest.ts';
 import {
   writeSignatures,
   type PreparedSignatures,
@@ -77,25 +76,12 @@ export async function writeAttestations(
   if (first) await readBack(store, first.request.subject, { ...options, written: signed });
   const done: WrittenAttestation[] = [];
   for (const one of attestations) {
-    const prepared = await onTop(store, one.prepared, options);
-    const written = await writeSignatures(store, prepared, options);
+    const written = await writeSignatures(store, one.prepared, options);
     await readBackAttestation(store, one, { ...options, written });
     const { predicateType } = one.request.own;
     done.push({ predicateType, written: written.map(toWritten) });
   }
   return { signatures: signed.map(toWritten), attestations: done };
-}
-
-/** All go under one tag: each is added to what the one before has written there. */
-async function onTop(
-  store: ContentStore,
-  prepared: PreparedSignatures,
-  options: CallOptions,
-): Promise<PreparedSignatures> {
-  const { legacy } = prepared;
-  if (!legacy || 'present' in legacy) return prepared;
-  const existing = await readSignatureManifest(store, legacy.tag, options);
-  return { ...prepared, legacy: { ...legacy, existing } };
 }
 
 /** The layer was seen under its tag: it is the one that was verified if its bytes are there. */
