@@ -60,4 +60,13 @@ describe('provenance', () => {
     await expectError(() => readBuild({ ...GITHUB, GITHUB_SHA: 'main' }), 'USAGE');
     await expectError(() => readBuild({ ...GITLAB, CI_JOB_STARTED_AT: 'now' }), 'USAGE');
   });
+
+  it('has no credentials, wherever a runner put them', async () => {
+    const CI_PROJECT_URL = 'https://gitlab-ci-token:s3cret@gitlab.com/acme/my-plugin?token=s3cret';
+    const said = describeIn({ ...GITLAB, CI_PROJECT_URL });
+    expect(said).toEqual(describeIn(GITLAB));
+    const environment = { ...GITHUB, GITHUB_SERVER_URL: 'u:s3cret@' };
+    const error = await expectError(() => readBuild(environment), 'USAGE');
+    expect(error.message).not.toContain('s3cret');
+  });
 });

@@ -17,7 +17,7 @@ export function readBuild(environment: Environment): Build {
 /** GitHub, "Default environment variables"; the builder as actions/attest-build-provenance has it. */
 function readGitHub(environment: Environment): Build {
   const value = reader(environment);
-  const server = value('GITHUB_SERVER_URL');
+  const server = placeOf(value, 'GITHUB_SERVER_URL');
   const name = value('GITHUB_REPOSITORY');
   const repository = `${server}/${name}`;
   const workflow = value('GITHUB_WORKFLOW_REF');
@@ -41,7 +41,7 @@ function readGitHub(environment: Environment): Build {
 /** GitLab, "Predefined CI/CD variables"; the builder as GitLab's own runner names it. */
 function readGitLab(environment: Environment): Build {
   const value = reader(environment);
-  const repository = value('CI_PROJECT_URL');
+  const repository = placeOf(value, 'CI_PROJECT_URL');
   const isTag = (environment['CI_COMMIT_TAG'] ?? '') !== '';
   return {
     builderId: `${repository}/-/runners/${value('CI_RUNNER_ID')}`,
@@ -65,6 +65,14 @@ function reader(environment: Environment): (name: string) => string {
     if (value !== '') return value;
     throw refused(`the CI does not set ${name}`);
   };
+}
+
+/** What is signed becomes public: a runner may have put credentials into a URL. */
+function placeOf(value: (name: string) => string, name: string): string {
+  const text = value(name);
+  if (!/^https?:/.test(text) || !URL.canParse(text)) throw refused(`${name} is no URL`);
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname.replace(/\/$/, '')}`;
 }
 
 /** SLSA's digests of git: a commit in SHA-1 or SHA-256. */
