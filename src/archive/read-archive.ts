@@ -58,7 +58,8 @@ function readFiles(
   return readFiles(only.bytes, rest, depth + 1);
 }
 
-function demandNoImage(files: readonly PlannedFile[]): void {
+/** @throws KongcrateError ARCHIVE_REFUSED (READS_DIFFERENTLY) for what other tools take for an image */
+export function demandNoImage(files: readonly { readonly path: string }[]): void {
   const marker = files.find(({ path }) => IMAGE_MARKER.test(path));
   if (marker === undefined) return;
   const entry = quote(marker.path);

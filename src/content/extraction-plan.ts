@@ -1,8 +1,14 @@
 import type { Digest } from '../reference/digest.ts';
+import type { ByteSource } from './byte-source.ts';
+
+/** A file of an archive: a relative path with `/`, and its bytes, which need not be in memory. */
+export interface ArchivedFile {
+  readonly path: string;
+  readonly bytes: ByteSource;
+}
 
 /** A file to be written: a relative path with `/`, and its bytes. */
-export interface PlannedFile {
-  readonly path: string;
+export interface PlannedFile extends ArchivedFile {
   readonly bytes: Uint8Array;
 }
 

@@ -42,7 +42,7 @@ export interface PreparedArtifact {
 
 type Layered = Pick<PackedPlugin, 'name' | 'version' | 'priority' | 'annotations' | 'warnings'> &
   Pick<PackedPlugin, 'contents' | 'dependencies'> & {
-    readonly layer: Pick<PackedPlugin['layer'], 'bytes' | 'diffId'>;
+    readonly layer: Pick<PackedPlugin['layer'], 'bytes' | 'digest' | 'diffId'>;
   };
 
 /**
@@ -70,7 +70,7 @@ export async function prepareArtifact(
   const artifact = buildArtifact({
     layout,
     dockerMediaTypes,
-    layer: packed.layer.bytes,
+    layer: packed.layer,
     diffId: packed.layer.diffId,
     name,
     version,
@@ -115,7 +115,11 @@ async function readPacked(file: string, options: PrepareOptions): Promise<Layere
     name,
     version,
     ...(priority === undefined ? {} : { priority }),
-    layer: { bytes, diffId: digestOf(expandGzip(bytes, limits.maxUnpackedBytes)) },
+    layer: {
+      bytes,
+      digest: plan.archiveDigest,
+      diffId: digestOf(expandGzip(bytes, limits.maxUnpackedBytes)),
+    },
     annotations: versionAnnotation(version),
     contents: plan.files,
     dependencies: [],

@@ -29,6 +29,7 @@ import {
   type PreparedAttestations,
   type WrittenAttestation,
 } from './write-attestations.ts';
+import { withSpools } from './with-spools.ts';
 
 export interface PublishOptions extends PushOptions, LazyParty, FormatOptions {
   /** Signed annotations (`-a k=v`). */
@@ -48,7 +49,17 @@ export interface PublishedPlugin extends PushedPlugin {
  * the tag last: whoever sees the tag sees a signed artifact.
  * @throws KongcrateError USAGE, TAG_VERSION_MISMATCH, TAG_EXISTS, and what each step refuses
  */
-export async function publishPlugin(
+export function publishPlugin(
+  source: string,
+  reference: string,
+  options: PublishOptions,
+): Promise<PublishedPlugin> {
+  return withSpools(undefined, options, (spooling) =>
+    publish(source, reference, { ...options, spooling }),
+  );
+}
+
+async function publish(
   source: string,
   reference: string,
   options: PublishOptions,

@@ -7,6 +7,7 @@ import type { Finding } from '../plugin/finding.ts';
 import type { Digest } from '../reference/digest.ts';
 import { openStore, type OpenedReference, type OpenOptions } from './open-store.ts';
 import { prepareArtifact, type PreparedArtifact, type PrepareOptions } from './prepare-artifact.ts';
+import { withSpools } from './with-spools.ts';
 
 export interface PushOptions extends OpenOptions, CallOptions, PrepareOptions {
   /** Moves a tag that points to other bytes. */
@@ -30,10 +31,20 @@ export interface PushedPlugin {
  * and the tag is set last.
  * @throws KongcrateError TAG_EXISTS, USAGE, and what packing and the store refuse
  */
-export async function pushPlugin(
+export function pushPlugin(
   source: string,
   reference: string,
   options: PushOptions = {},
+): Promise<PushedPlugin> {
+  return withSpools(undefined, options, (spooling) =>
+    push(source, reference, { ...options, spooling }),
+  );
+}
+
+async function push(
+  source: string,
+  reference: string,
+  options: PushOptions,
 ): Promise<PushedPlugin> {
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
@@ -79,8 +90,8 @@ export async function pushContents(
   options: CallOptions,
 ): Promise<boolean> {
   let isNew = false;
-  for (const { descriptor, bytes } of artifact.contents) {
-    const wasNew = await store.push(descriptor, bytes, options);
+  for (const { descriptor, content } of artifact.contents) {
+    const wasNew = await store.push(descriptor, content, options);
     // A registry answers a manifest that it has no differently.
     if (descriptor !== artifact.manifest) isNew ||= wasNew;
   }

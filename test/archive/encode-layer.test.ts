@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { constants, deflateRawSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
 import { readArchive } from '../../src/archive/read-archive.ts';
 import type { PlannedFile } from '../../src/content/extraction-plan.ts';
 import { digestOf } from '../../src/reference/digest.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
 import { writeCraneTarball } from '../../src/archive/crane-tarball.ts';
 import { copyArtifacts } from '../../src/workflows/copy/copy-artifacts.ts';
 import { unpackTrust } from '../../src/workflows/copy/unpack-trust.ts';
