@@ -42,7 +42,7 @@ export async function encodeLayer(
   };
 }
 
-function checkReadBack(plan: ExtractionPlan, files: readonly PlannedFile[]): void {
+function checkReadBack(plan: ExtractionPlan<PlannedFile>, files: readonly PlannedFile[]): void {
   const written = new Map(files.map((file) => [file.path, file.bytes]));
   const isSame = (file: PlannedFile): boolean => {
     const bytes = written.get(file.path);
