@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { sha256Of } from '../content/hash-source.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import { signerIdOf } from '../content/signer-id.ts';
 import type { TrustBasis, VerifiedSigner, VerifiedSubject } from '../content/verified-subject.ts';
@@ -34,7 +34,7 @@ export function makePluginReceipt(
     files: plugin.files.map(({ path, bytes }) => ({
       path,
       size: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256Of(bytes),
     })),
     links: linksOfPlugin(
       plugin.name,

@@ -44,8 +44,7 @@ function failureOf(path: string, error: unknown): unknown {
   return wordsOfErrno(error) === undefined ? error : asWriteFailure(path, error);
 }
 
-/** The error for a path where something stands. */
-export function alreadyExists(path: string): KongcrateError {
+function alreadyExists(path: string): KongcrateError {
   return new KongcrateError('NOT_OURS', `${path} exists`, {
     remedy: 'Name another file, or remove this one first; nothing is overwritten.',
   });
