@@ -34,14 +34,25 @@ export function readArchive(
  */
 export async function readSpooledArchive(
   bytes: ByteSource,
-  { limits = DEFAULT_ARCHIVE_LIMITS, spooling }: SpooledOptions,
+  options: SpooledOptions,
 ): Promise<ExtractionPlan> {
-  let archive: NestedArchive = { bytes, limits, depth: 1 };
-  for (;;) {
-    const found = lookIntoTar(await openSpooledTar(archive, spooling), archive);
-    if ('files' in found) return planOf(bytes, found.files);
-    archive = found.inner;
-  }
+  return (await readSpooledLayer(bytes, options)).plan;
+}
+
+/**
+ * As {@link readSpooledArchive}, with the tar of the archive itself: a layer is known by both.
+ * @throws KongcrateError ARCHIVE_REFUSED; INSTALL_FAILED where a spool cannot be written
+ */
+export async function readSpooledLayer(
+  bytes: ByteSource,
+  { limits = DEFAULT_ARCHIVE_LIMITS, spooling }: SpooledOptions,
+): Promise<{ readonly plan: ExtractionPlan; readonly tar: ByteSource }> {
+  const archive: NestedArchive = { bytes, limits, depth: 1 };
+  const tar = await openSpooledTar(archive, spooling);
+  let found = lookIntoTar(tar, archive);
+  while ('inner' in found)
+    found = lookIntoTar(await openSpooledTar(found.inner, spooling), found.inner);
+  return { plan: planOf(bytes, found.files), tar };
 }
 
 function planOf<File extends ArchivedFile>(

@@ -18,9 +18,9 @@ import type { LayoutReader } from '../layout/layout-reader.ts';
 import { LayoutStore } from '../layout/layout-store.ts';
 import { isManifestType } from '../reference/media-types.ts';
 import { isLayoutReference } from '../reference/reference.ts';
-import { FileBytes } from '../system/file-bytes.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
-import { kindOfPath, readSourceFile } from './read-source-tree.ts';
+import { openSourceFile } from './open-source-file.ts';
+import { kindOfPath } from './read-source-tree.ts';
 import type { SpoolOptions } from './with-spools.ts';
 
 export interface OpenedArchive {
@@ -56,13 +56,7 @@ export async function openArchive(
     return openLayout(store, [pinned.descriptor], options);
   }
   if (kindOfPath(path) === 'directory') return openWhole(new LayoutFiles(path), options);
-  return openArchiveBytes(path, openSource(path, options), options);
-}
-
-/** A large file stays where it is: each piece of it is read when it is needed. */
-function openSource(path: string, { spooling }: SpooledArchiveOptions): ByteSource {
-  const file = new FileBytes(path);
-  return sniffFormat(file) === 'zip' || spooling.holds(file.length) ? readSourceFile(path) : file;
+  return openArchiveBytes(path, openSourceFile(path, options), options);
 }
 
 /**

@@ -1,21 +1,22 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { DEFAULT_ARCHIVE_LIMITS } from '../archive/archive-limits.ts';
-import { expandGzip } from '../archive/expand-gzip.ts';
-import { readArchive } from '../archive/read-archive.ts';
+import { readSpooledLayer } from '../archive/read-archive.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
+import { digestOfSource } from '../content/hash-source.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { Software } from '../attestation/sbom/software.ts';
 import { buildArtifact, type Artifact, type ArtifactLayout } from '../plugin/artifact.ts';
 import type { Finding } from '../plugin/finding.ts';
 import { readInstallable } from '../plugin/read-installable.ts';
 import { refuseSecrets } from '../plugin/refuse-secrets.ts';
-import { digestOf } from '../reference/digest.ts';
 import {
   packPlugin,
   versionAnnotation,
   type PackedPlugin,
   type PackOptions,
 } from './pack-plugin.ts';
-import { kindOfPath, readSourceFile } from './read-source-tree.ts';
+import { openSourceFile } from './open-source-file.ts';
+import { kindOfPath } from './read-source-tree.ts';
 
 const LICENSES = 'org.opencontainers.image.licenses';
 
@@ -29,6 +30,9 @@ export interface PrepareOptions extends Omit<PackOptions, 'shape'> {
   /** From SOURCE_DATE_EPOCH; default 1970. */
   readonly created?: Date;
 }
+
+/** What is prepared can be read as long as the spools are lent. */
+export type SpooledPrepareOptions = PrepareOptions & { readonly spooling: Spooling };
 
 /** What is about to be pushed: everything that can be checked without a store has been. */
 export interface PreparedArtifact {
@@ -51,7 +55,7 @@ type Layered = Pick<PackedPlugin, 'name' | 'version' | 'priority' | 'annotations
  */
 export async function prepareArtifact(
   source: string,
-  options: PrepareOptions = {},
+  options: SpooledPrepareOptions,
 ): Promise<PreparedArtifact> {
   const { layout = 'image', dockerMediaTypes = false } = options;
   if (dockerMediaTypes && layout !== 'image' && layout !== 'tree')
@@ -88,18 +92,16 @@ export async function prepareArtifact(
 }
 
 /** An archive that `pack`, `tar` or another tool wrote keeps its bytes, and so its digest. */
-async function readPacked(file: string, options: PrepareOptions): Promise<Layered> {
+async function readPacked(file: string, options: SpooledPrepareOptions): Promise<Layered> {
   const limits = options.limits ?? DEFAULT_ARCHIVE_LIMITS;
-  const bytes = readSourceFile(
-    file,
-    Math.max(limits.maxUnpackedBytes, DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes),
-  );
+  const maxBytes = Math.max(limits.maxUnpackedBytes, DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes);
+  const bytes = openSourceFile(file, { ...options, maxBytes });
   if (sniffFormat(bytes) !== 'gzip')
     throw new KongcrateError('ARCHIVE_REFUSED', `${file} is no gzip'd archive`, {
       remedy: 'Push the directory itself, or pack it with kongcrate pack or tar czf.',
       details: { reason: 'FORMAT' },
     });
-  const plan = readArchive(bytes, limits);
+  const { plan, tar } = await readSpooledLayer(bytes, options);
   refuseSecrets(plan.files);
   const plugin = await readInstallable(
     plan,
@@ -115,11 +117,7 @@ async function readPacked(file: string, options: PrepareOptions): Promise<Layere
     name,
     version,
     ...(priority === undefined ? {} : { priority }),
-    layer: {
-      bytes,
-      digest: plan.archiveDigest,
-      diffId: digestOf(expandGzip(bytes, limits.maxUnpackedBytes)),
-    },
+    layer: { bytes, digest: plan.archiveDigest, diffId: digestOfSource(tar) },
     annotations: versionAnnotation(version),
     contents: plan.files,
     dependencies: [],

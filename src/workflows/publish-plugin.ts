@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Spooling } from '../content/spool.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import { tagFits } from '../reference/version.ts';
 import type { SigningParty } from '../signing/make-signature.ts';
@@ -62,7 +63,7 @@ export function publishPlugin(
 async function publish(
   source: string,
   reference: string,
-  options: PublishOptions,
+  options: PublishOptions & { readonly spooling: Spooling },
 ): Promise<PublishedPlugin> {
   const format = signatureFormatOf(options);
   const startedAt = new Date();

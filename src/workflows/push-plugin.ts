@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import { resolveOptional } from '../content/resolve-optional.ts';
 import type { Descriptor } from '../content/descriptor.ts';
@@ -44,7 +45,7 @@ export function pushPlugin(
 async function push(
   source: string,
   reference: string,
-  options: PushOptions,
+  options: PushOptions & { readonly spooling: Spooling },
 ): Promise<PushedPlugin> {
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
