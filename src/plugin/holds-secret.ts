@@ -50,7 +50,8 @@ export function holdsSecret(path: string, bytes: ByteSource): boolean {
 function* textsOf(bytes: ByteSource): Generator<string, void> {
   for (let start = 0; start === 0 || start + SHARED_BYTES < bytes.length;) {
     const end = Math.min(start + WINDOW_BYTES, bytes.length);
-    yield Buffer.from(bytes.subarray(start, end)).toString('latin1');
+    const { buffer, byteOffset, byteLength } = bytes.subarray(start, end);
+    yield Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
     start += WINDOW_BYTES - SHARED_BYTES;
   }
 }

@@ -45,7 +45,8 @@ async function expectRefused(
   options: Partial<InstallOptions> = {},
 ): Promise<void> {
   const reference = await make();
-  await expectError(() => install(reference, options), code);
+  for (const maxHeldBytes of [undefined, 0])
+    await expectError(() => install(reference, { ...options, maxHeldBytes }), code);
   expect(live()).toContain('VERSION = "1.0.0"');
 }
 

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { runKongcrate } from './run.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** The most memory, in MiB, that the built command line ever had while it did this. */
+export async function peakMemoryOf(args: readonly string[]): Promise<number> {
+  const file = join(temporaryDirectory(), 'peak');
+  const report = `process.on('exit', () => process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)))`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(report)}`;
+  const { status, stderr } = await runKongcrate(args, { env: { NODE_OPTIONS } });
+  expect(status, stderr).toBe(0);
+  return Number(readFileSync(file, 'utf8')) / 1024;
+}
+
+/** What comes down, each with the arguments after which it must be there. */
+export function waysDown(reference: string, limit: string): readonly (readonly string[])[] {
+  const place = temporaryDirectory();
+  const limits = ['--max-layer-size', limit, '--max-unpacked-size', limit];
+  const pull = (format: string): readonly string[] => [
+    ...['pull', reference, '--allow-unsigned', '-o', join(place, format)],
+    ...['--format', format, ...limits],
+  ];
+  return [
+    ['install', reference, '--allow-unsigned', '--lua-root', join(place, 'lua'), ...limits],
+    ...['crane', 'oci', 'layer'].map(pull),
+    ...['crane', 'oci', 'layer'].map((format) => [
+      ...['unpack', join(place, format), '-C', join(place, `${format}-files`), ...limits],
+    ]),
+  ];
+}
