@@ -7,3 +7,31 @@ export interface ByteSource {
    */
   subarray(start: number, end: number): Uint8Array;
 }
+
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * All bytes, in pieces that are held one at a time.
+ * @param pieceBytes the size of each piece but the last one
+ */
+export function* piecesOf(
+  source: ByteSource,
+  pieceBytes: number = PIECE_BYTES,
+): Generator<Uint8Array, void> {
+  for (let start = 0; start < source.length; start += pieceBytes)
+    yield source.subarray(start, Math.min(start + pieceBytes, source.length));
+}
+
+/** A part of a source as a source of its own; nothing is read. */
+export function partOf(source: ByteSource, offset: number, end: number): ByteSource {
+  if (source instanceof Uint8Array) return source.subarray(offset, end);
+  return {
+    length: end - offset,
+    subarray: (from, to) => source.subarray(offset + from, offset + to),
+  };
+}
+
+/** All bytes at once: for whoever has looked at the length. */
+export function wholeOf(source: ByteSource): Uint8Array {
+  return source instanceof Uint8Array ? source : source.subarray(0, source.length);
+}

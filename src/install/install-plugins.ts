@@ -16,6 +16,7 @@ import {
   type InstallStep,
   type PlanOptions,
 } from './plan-install.ts';
+import { receiptFilesOf } from './plugin-receipt.ts';
 import { storeEvidence, storePlugin } from './store-plugin.ts';
 
 export type { InstallRequest, StagedRequest } from './check-requests.ts';
@@ -44,7 +45,9 @@ export async function installPlugins(
     checkRequests(requests);
     const checked = checkInstallRoot(root);
     checkWorkers(checked);
-    const plan = (): InstallPlan => planInstall(checked, requests, options);
+    const plugins = requests.flatMap((request) => ('plugin' in request ? [request.plugin] : []));
+    const hashed = new Map(plugins.map((plugin) => [plugin, receiptFilesOf(plugin)]));
+    const plan = (): InstallPlan => planInstall(checked, requests, { ...options, hashed });
     if (options.dryRun === true) return outcomeOf(checked, actAs(checked.owner, plan));
     return await changeNode(checked, {
       plan,

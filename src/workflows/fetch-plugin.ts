@@ -1,6 +1,7 @@
-import { readArchive } from '../archive/read-archive.ts';
+import { readSpooledArchive } from '../archive/read-archive.ts';
 import type { ReadableStore } from '../content/content-store.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { readInstallable, type ExpectedPlugin } from '../plugin/read-installable.ts';
 import {
@@ -18,9 +19,9 @@ import { fetchLayer, type FetchOptions } from './fetch-layer.ts';
 export async function fetchPlugin(
   subject: VerifiedSubject,
   store: ReadableStore,
-  options: FetchOptions = {},
+  options: FetchOptions & { readonly spooling: Spooling },
 ): Promise<InstallablePlugin> {
-  const plan = readArchive(await fetchLayer(subject, store, options), options.limits);
+  const plan = await readSpooledArchive(await fetchLayer(subject, store, options), options);
   const { expectedName, allowBundledName = false } = options;
   return readInstallable(plan, {
     ...named(expectedName),

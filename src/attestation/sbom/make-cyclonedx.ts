@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../content/hash-source.ts';
 import { isLicenseExpression } from './is-license-expression.ts';
 import { purlOf, timeOf, type SbomOptions, type Software } from './software.ts';
 
@@ -29,7 +29,7 @@ export function makeCycloneDx(software: Software, options: SbomOptions): object 
         type: 'file',
         'bom-ref': `file:${path}`,
         name: path,
-        hashes: [{ alg: 'SHA-256', content: createHash('sha256').update(bytes).digest('hex') }],
+        hashes: [{ alg: 'SHA-256', content: sha256Of(bytes) }],
       })),
       ...described,
     ],

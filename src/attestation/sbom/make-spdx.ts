@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { piecesOf, type ByteSource } from '../../content/byte-source.ts';
 import { isLicenseExpression } from './is-license-expression.ts';
 import { purlOf, timeOf, type SbomOptions, type Software } from './software.ts';
 
@@ -104,6 +105,8 @@ function relate(spdxElementId: string, relationshipType: string, to: string): ob
 const fileId = (index: number): string => `SPDXRef-File-${index + 1}`;
 const dependencyId = (index: number): string => `SPDXRef-Dependency-${index + 1}`;
 
-function hash(algorithm: 'sha1' | 'sha256', bytes: Uint8Array): string {
-  return createHash(algorithm).update(bytes).digest('hex');
+function hash(algorithm: 'sha1' | 'sha256', bytes: ByteSource): string {
+  const hash = createHash(algorithm);
+  for (const piece of piecesOf(bytes)) hash.update(piece);
+  return hash.digest('hex');
 }

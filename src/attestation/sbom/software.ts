@@ -1,3 +1,5 @@
+import type { ArchivedFile } from '../../content/extraction-plan.ts';
+
 /** A plugin as an SBOM lists it. */
 export interface Software {
   readonly name: string;
@@ -5,7 +7,7 @@ export interface Software {
   /** As the rockspec has it: an SPDX expression, or any other text. */
   readonly license?: string;
   /** Relative to the Lua root, in the archive's order. */
-  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly files: readonly ArchivedFile[];
   readonly dependencies: readonly SoftwareDependency[];
 }
 
