@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import type { Command } from 'commander';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { TrustPolicy } from '../signing/policy/trust-policy.ts';
+import type { Configuration } from '../workflows/configuration/configuration.ts';
 import { unreadable } from '../workflows/read-source-file.ts';
 
 /** Binds every command that decides about trust, where it exists. */
@@ -52,6 +53,20 @@ async function configuredPolicy(file: string): Promise<TrustPolicy> {
 /** The configuration that counts, if there is one. @throws KongcrateError SOURCE_UNREADABLE */
 export function configurationOf({ config }: Pick<PolicyFlags, 'config'>): string | undefined {
   return config ?? (isThere(SYSTEM_CONFIGURATION) ? SYSTEM_CONFIGURATION : undefined);
+}
+
+/**
+ * The configuration of a command that is about nothing else.
+ * @throws KongcrateError USAGE, POLICY_INVALID, SOURCE_UNREADABLE
+ */
+export async function demandConfiguration(flags: PolicyFlags): Promise<Configuration> {
+  const file = configurationOf(flags);
+  if (file === undefined)
+    throw new KongcrateError('USAGE', `no configuration: there is no ${SYSTEM_CONFIGURATION}`, {
+      remedy: 'Name one: -f kongcrate.yaml.',
+    });
+  const { readConfiguration } = await import('../workflows/configuration/read-configuration.ts');
+  return readConfiguration(file);
 }
 
 /** A link into nothing is there, and so is what cannot be looked at: neither means "no policy". */

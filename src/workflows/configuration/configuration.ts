@@ -39,3 +39,11 @@ export interface Configuration {
   readonly kong: KongSection;
   readonly plugins: readonly WantedPlugin[];
 }
+
+/** The policies that bind, that of a configuration among them; none of them counts twice. */
+export function bindingPolicies(
+  { trust }: Configuration,
+  given: readonly TrustPolicy[] = [],
+): readonly TrustPolicy[] {
+  return trust && !given.some(({ file }) => file === trust.file) ? [trust, ...given] : given;
+}
