@@ -206,6 +206,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/lock.ts'),
   },
   {
+    name: 'sync',
+    group: NODE,
+    summary: 'make the node equal to kongcrate.lock',
+    load: () => import('./commands/sync.ts'),
+  },
+  {
     name: 'quickstart',
     group: HELP_GROUP,
     summary: 'run the whole flow in a temporary directory',

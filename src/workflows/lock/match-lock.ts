@@ -1,3 +1,4 @@
+import { parseReference } from '../../reference/reference.ts';
 import type { Configuration, WantedPlugin } from '../configuration/configuration.ts';
 import type { Lock, LockedPlugin } from './lock.ts';
 import { lockInvalid } from './lock-invalid.ts';
@@ -17,7 +18,8 @@ export function findLocked(
     (locked) =>
       locked.reference === reference &&
       (as === undefined || locked.repository === as) &&
-      (name === undefined || locked.name === name),
+      (name === undefined || locked.name === name) &&
+      locked.digest === (parseReference(reference).digest ?? locked.digest),
   );
 }
 
