@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { encodeSnapshot } from '../content/content-snapshot.ts';
 import { planAdoption, type Adoption } from './adopt-targets.ts';
 import { checkAskedTargets, type TargetOptions } from './check-asked-targets.ts';
-import { checkRecords, type RecordOptions } from './check-records.ts';
+import { checkRecords, refuseHeld, type RecordOptions } from './check-records.ts';
 import type { InstallRequest, StagedRequest } from './check-requests.ts';
 import { checkClaims } from './check-targets.ts';
 import { findDrift, findStoreDrift } from './find-drift.ts';
@@ -29,6 +29,8 @@ export interface PlanOptions extends RecordOptions, TargetOptions {
   readonly compareVersions: CompareVersions;
   /** Puts the plugins into the store for a later install and switches nothing. */
   readonly stage?: boolean;
+  /** Installed plugins that are not to be there any more; what is not there is passed over. */
+  readonly remove?: readonly string[];
 }
 
 /** What is to be done for one request. */
@@ -45,6 +47,7 @@ export interface InstallStep {
 export interface InstallPlan {
   readonly live: LiveState;
   readonly steps: readonly InstallStep[];
+  readonly removed: readonly PluginReceipt[];
   /** Every plugin of the generation to come. */
   readonly plugins: ReadonlyMap<string, PluginReceipt>;
   /** What stands in the way and is to be taken over. */
@@ -78,6 +81,11 @@ export function planInstall(
   const plugins = new Map(live.plugins);
   for (const { receipt, installed, keepsReceipt } of steps)
     plugins.set(receipt.name, keepsReceipt && installed ? installed : receipt);
+  const removed = (options.remove ?? []).flatMap((name) => live.plugins.get(name) ?? []);
+  for (const { name } of removed) {
+    refuseHeld(records, name);
+    plugins.delete(name);
+  }
   checkClaims(root.path, live.plugins, plugins);
   const asked = steps.map(({ receipt }) => receipt);
   const taken = checkAskedTargets(
@@ -88,7 +96,7 @@ export function planInstall(
   const adopted = isStaging ? [] : taken;
   const adoption =
     adopted.length > 0 ? planAdoption(root, (live.generation ?? 0) + 1, adopted) : undefined;
-  return { live, steps, plugins, adoption, isStaging };
+  return { live, steps, removed, plugins, adoption, isStaging };
 }
 
 interface StepContext extends Pick<PlanOptions, 'compareVersions' | 'hashed'> {

@@ -12,7 +12,14 @@ import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts
 /** How many references are verified, and then fetched, at once. */
 const MAX_AT_ONCE = 8;
 
-type Request = InstallRequest | StagedRequest;
+export type InstallingRequest = InstallRequest | StagedRequest;
+
+/** One plugin to install, and what is said of it alone. */
+export interface WishedPlugin extends Pick<InstallOptions, 'as' | 'expectedName'> {
+  readonly reference: string;
+  /** Looks at what is about to be installed, verified; what it throws ends the change. */
+  readonly check?: (candidate: InstallCandidate, request: InstallingRequest | undefined) => void;
+}
 
 /** What is fetched may stand in spools as long as they are lent. */
 export type SpoolingInstallOptions = InstallOptions & { readonly spooling: Spooling };
@@ -20,22 +27,22 @@ export type SpoolingInstallOptions = InstallOptions & { readonly spooling: Spool
 export interface FetchedRequests {
   readonly candidates: readonly InstallCandidate[];
   /** What is to be installed: nothing of what is there already. */
-  readonly requests: readonly Request[];
+  readonly requests: readonly InstallingRequest[];
   /** The plugin of each reference. */
   readonly names: readonly string[];
 }
 
 /**
- * Verifies every reference, then fetches all that is not there yet.
+ * Verifies every plugin, then fetches all that is not there yet.
  * @throws KongcrateError USAGE where two are the same plugin; as verification and reading refuse
  */
 export async function fetchRequests(
-  references: readonly string[],
+  wished: readonly WishedPlugin[],
   receipts: readonly PluginReceipt[],
   options: SpoolingInstallOptions,
 ): Promise<FetchedRequests> {
-  const candidates = await mapInParallel(references, MAX_AT_ONCE, (reference) =>
-    verifyForInstall(reference, receipts, options),
+  const candidates = await mapInParallel(wished, MAX_AT_ONCE, ({ reference, ...own }) =>
+    verifyForInstall(reference, receipts, { ...options, ...own }),
   );
   const found = await mapInParallel(candidates, MAX_AT_ONCE, (candidate) =>
     requestFor(candidate, options),
@@ -43,7 +50,12 @@ export async function fetchRequests(
   const names = found.map((request, index) =>
     request ? nameOf(request) : (candidates[index]?.current?.name ?? ''),
   );
-  refuseRepeated(names, references);
+  for (const [index, candidate] of candidates.entries())
+    wished[index]?.check?.(candidate, found[index]);
+  refuseRepeated(
+    names,
+    wished.map(({ reference }) => reference),
+  );
   return { candidates, requests: found.filter((request) => request !== undefined), names };
 }
 
@@ -62,7 +74,7 @@ function refuseRepeated(names: readonly string[], references: readonly string[])
 async function requestFor(
   candidate: InstallCandidate,
   options: SpoolingInstallOptions,
-): Promise<Request | undefined> {
+): Promise<InstallingRequest | undefined> {
   const { opened, subject, current, staged, expectedName } = candidate;
   if (current) return undefined;
   const expected = expectedName === undefined ? {} : { expectedName };
@@ -81,6 +93,6 @@ function takesOtherSigners(
   return allowSignerChange === true || (file === undefined && expectedName !== undefined);
 }
 
-function nameOf(request: Request): string {
+function nameOf(request: InstallingRequest): string {
   return 'plugin' in request ? request.plugin.name : request.staged.name;
 }
