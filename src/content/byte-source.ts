@@ -4,16 +4,24 @@ export interface ByteSource {
   /**
    * @param start of the piece, in bytes
    * @param end behind its last byte, at most `length`
+   * @param scratch memory that may be used for the piece, as far as it reaches
    */
-  subarray(start: number, end: number): Uint8Array;
+  subarray(start: number, end: number, scratch?: Buffer): Uint8Array;
 }
 
 const PIECE_BYTES = 256 * 1024;
 
-/** All bytes, in pieces that are held one at a time. */
+/** All bytes, in pieces each of which may be kept. */
 export function* piecesOf(source: ByteSource): Generator<Uint8Array, void> {
   for (let start = 0; start < source.length; start += PIECE_BYTES)
     yield source.subarray(start, Math.min(start + PIECE_BYTES, source.length));
+}
+
+/** All bytes, in pieces each of which holds until the next one: new memory is what costs most. */
+export function* passingPiecesOf(source: ByteSource): Generator<Uint8Array, void> {
+  const scratch = source instanceof Uint8Array ? undefined : Buffer.allocUnsafe(PIECE_BYTES);
+  for (let start = 0; start < source.length; start += PIECE_BYTES)
+    yield source.subarray(start, Math.min(start + PIECE_BYTES, source.length), scratch);
 }
 
 /** A part of a source as a source of its own; nothing is read. */
@@ -21,7 +29,7 @@ export function partOf(source: ByteSource, offset: number, end: number): ByteSou
   if (source instanceof Uint8Array) return source.subarray(offset, end);
   return {
     length: end - offset,
-    subarray: (from, to) => source.subarray(offset + from, offset + to),
+    subarray: (from, to, scratch) => source.subarray(offset + from, offset + to, scratch),
   };
 }
 
