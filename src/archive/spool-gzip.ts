@@ -8,7 +8,7 @@ import { endOfGzipHeader } from './gzip-header.ts';
 
 /** Name and comment of a header stand in it. */
 const HEADER_BYTES = 64 * 1024;
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * As `expandGzip`, through memory that is small whatever the sizes.

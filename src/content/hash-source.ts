@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../reference/digest.ts';
-import { piecesOf, type ByteSource } from './byte-source.ts';
+import { passingPiecesOf, type ByteSource } from './byte-source.ts';
 
 /** sha256 in hexadecimal digits. */
 export function sha256Of(source: ByteSource): string {
   const hash = createHash('sha256');
-  for (const piece of piecesOf(source)) hash.update(piece);
+  for (const piece of passingPiecesOf(source)) hash.update(piece);
   return hash.digest('hex');
 }
 

@@ -12,8 +12,8 @@ export function sealedBytes(source: ByteSource, sha256: string): ByteSource {
   const hash = createHash('sha256');
   return {
     length: source.length,
-    subarray: (start, end) => {
-      const piece = source.subarray(start, end);
+    subarray: (start, end, scratch) => {
+      const piece = source.subarray(start, end, scratch);
       hash.update(piece);
       if (end === source.length && hash.digest('hex') !== sha256) throw changed(sha256);
       return piece;

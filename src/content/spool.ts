@@ -11,4 +11,6 @@ export interface Spooling {
   /** Whether so many bytes are few enough to be held; they count as held from then on. */
   holds(bytes: number): boolean;
   open(): Spool;
+  /** Gives the space of a spool back before the others'; nothing happens to what is none. */
+  release(source: ByteSource): void;
 }

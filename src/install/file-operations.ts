@@ -13,7 +13,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { piecesOf, type ByteSource } from '../content/byte-source.ts';
+import { passingPiecesOf, type ByteSource } from '../content/byte-source.ts';
 
 /**
  * Every operation with which `install/` changes a disk, so that a test can stop or fail at any of
@@ -54,7 +54,7 @@ export const nodeFileOperations: FileOperations = {
     const opened = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
     withDescriptor(path, opened, (descriptor) => {
       fchmodSync(descriptor, mode);
-      for (const piece of piecesOf(bytes)) writeFileSync(descriptor, piece);
+      for (const piece of passingPiecesOf(bytes)) writeFileSync(descriptor, piece);
       fsyncSync(descriptor);
     });
   },

@@ -48,9 +48,10 @@ export function holdsSecret(path: string, bytes: ByteSource): boolean {
 
 /** A character a byte. */
 function* textsOf(bytes: ByteSource): Generator<string, void> {
+  const scratch = Buffer.allocUnsafe(Math.min(bytes.length, WINDOW_BYTES));
   for (let start = 0; start === 0 || start + SHARED_BYTES < bytes.length;) {
     const end = Math.min(start + WINDOW_BYTES, bytes.length);
-    const { buffer, byteOffset, byteLength } = bytes.subarray(start, end);
+    const { buffer, byteOffset, byteLength } = bytes.subarray(start, end, scratch);
     yield Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
     start += WINDOW_BYTES - SHARED_BYTES;
   }

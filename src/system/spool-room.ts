@@ -30,7 +30,7 @@ export class SpoolRoom {
   readonly #directories: readonly string[];
   readonly #maxHeldBytes: number;
   #freeBytes: number = MAX_ALL_HELD_BYTES;
-  readonly #descriptors: number[] = [];
+  readonly #spools = new Set<SpoolFile>();
 
   constructor({ directories, maxHeldBytes = MAX_HELD_BYTES }: SpoolRoomOptions) {
     this.#directories = directories;
@@ -49,9 +49,9 @@ export class SpoolRoom {
     let failure: unknown;
     for (const directory of this.#directories)
       try {
-        const descriptor = openNameless(directory);
-        this.#descriptors.push(descriptor);
-        return new SpoolFile(descriptor, directory);
+        const spool = new SpoolFile(openNameless(directory), directory);
+        this.#spools.add(spool);
+        return spool;
       } catch (error) {
         if (!PASSED_OVER.has(errnoOf(error) ?? '')) throw asWriteFailure(directory, error);
         failure = error;
@@ -61,7 +61,12 @@ export class SpoolRoom {
 
   /** Gives the space back; no spool can be read any more. */
   close(): void {
-    for (const descriptor of this.#descriptors.splice(0)) closeSync(descriptor);
+    for (const spool of this.#spools) this.release(spool);
+  }
+
+  /** Gives the space of one spool back; nothing happens to what is none. */
+  release(source: object): void {
+    if (source instanceof SpoolFile && this.#spools.delete(source)) source.close();
   }
 }
 
@@ -99,8 +104,8 @@ class SpoolFile {
     this.#window = Buffer.alloc(0);
   }
 
-  subarray(start: number, end: number): Buffer {
-    if (end - start >= WINDOW_BYTES) return this.#read(start, end);
+  subarray(start: number, end: number, scratch?: Buffer): Buffer {
+    if (end - start >= WINDOW_BYTES) return this.#read(start, end, scratch);
     const isHeld = start >= this.#windowStart && end <= this.#windowStart + this.#window.length;
     if (!isHeld) {
       this.#window = this.#read(start, start + WINDOW_BYTES);
@@ -109,8 +114,14 @@ class SpoolFile {
     return this.#window.subarray(start - this.#windowStart, end - this.#windowStart);
   }
 
-  #read(start: number, end: number): Buffer {
-    const piece = Buffer.allocUnsafe(Math.max(0, Math.min(end, this.#length) - start));
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #read(start: number, end: number, scratch?: Buffer): Buffer {
+    const size = Math.max(0, Math.min(end, this.#length) - start);
+    const piece =
+      scratch && scratch.length >= size ? scratch.subarray(0, size) : Buffer.allocUnsafe(size);
     try {
       for (let done = 0; done < piece.length;) {
         const count = readSync(this.#descriptor, piece, done, piece.length - done, start + done);

@@ -1,4 +1,5 @@
 import { readSpooledArchive } from '../archive/read-archive.ts';
+import { sniffFormat } from '../archive/sniff-format.ts';
 import type { ReadableStore } from '../content/content-store.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import type { Spooling } from '../content/spool.ts';
@@ -21,7 +22,10 @@ export async function fetchPlugin(
   store: ReadableStore,
   options: FetchOptions & { readonly spooling: Spooling },
 ): Promise<InstallablePlugin> {
-  const plan = await readSpooledArchive(await fetchLayer(subject, store, options), options);
+  const layer = await fetchLayer(subject, store, options);
+  const plan = await readSpooledArchive(layer, options);
+  // Of a plain tar the plan's files are parts; what was expanded stands somewhere else.
+  if (sniffFormat(layer) === 'gzip') options.spooling.release(layer);
   const { expectedName, allowBundledName = false } = options;
   return readInstallable(plan, {
     ...named(expectedName),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { piecesOf, type ByteSource } from '../content/byte-source.ts';
+import { passingPiecesOf, type ByteSource } from '../content/byte-source.ts';
 import { asWriteFailure, wordsOfErrno } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
 import { linkNew, streamAside, writeAside } from '../system/write-aside.ts';
@@ -20,7 +20,7 @@ export function demandAbsent(path: string): void {
  */
 export function writeNewFile(path: string, bytes: ByteSource | string, mode: number): void {
   try {
-    const content = typeof bytes === 'string' ? [Buffer.from(bytes)] : piecesOf(bytes);
+    const content = typeof bytes === 'string' ? [Buffer.from(bytes)] : passingPiecesOf(bytes);
     writeAside(path, content, { mode, place: linkNew });
   } catch (error) {
     throw failureOf(path, error);
