@@ -83,6 +83,9 @@ function envelopeOf(key: PrivateKey, statement: object): Buffer {
   });
 }
 
+const nested = (levels: number): unknown =>
+  Array.from({ length: levels }).reduce((inner) => [inner], 1);
+
 const verify = (key: PrivateKey, place: Place, attestation = TYPE): Promise<unknown> =>
   verifyWith([key], place, { attestation });
 
@@ -143,6 +146,7 @@ describe('attestations', () => {
       toBytes({ ...damaged, signatures: [...signatures, ...signatures] }),
       envelopeOf(bob, statement),
       envelopeOf(alice, { ...statement, surprise: true }),
+      envelopeOf(alice, { ...statement, predicate: { deep: nested(101) } }),
     ];
     await pushTagged(place, garbage);
     await expectError(() => verify(alice, place), 'SIGNATURE_MISMATCH');
