@@ -181,7 +181,10 @@ describe('attestations', () => {
       );
     const error = await expectError(() => attestAs(bob), 'SIGNATURES_HIDDEN');
     expect(error.remedy).toContain('--signature-format legacy');
-    expect((await attestAs(alice)).signature).toBeDefined();
+    await signWith(alice, place, { format: 'legacy', annotations: { stage: 'prod' } });
+    const { signatures } = await attestAs(alice);
+    // Each says what was signed, and no more.
+    expect(signatures.map(({ annotations }) => annotations)).toEqual([{}, { stage: 'prod' }]);
   });
 
   it('by two at once are both kept, whatever was read before', async () => {
