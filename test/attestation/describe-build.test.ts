@@ -38,7 +38,7 @@ describe('provenance', () => {
     const { repository, ref } = externalParameters;
     expect(describeIn(environment)).toEqual({
       buildDefinition: {
-        buildType: 'https://kongcrate.dev/publish/v1',
+        buildType: 'urn:kongcrate:publish:v1',
         externalParameters,
         internalParameters: expect.any(Object) as object,
         resolvedDependencies: [
