@@ -44,3 +44,15 @@ export function purlOf({
 export function timeOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
+
+/** RFC 9562, 5.8: a UUID of one's own making, here out of the digest. */
+export function uuidOf(hex: string): string {
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
