@@ -20,7 +20,16 @@ export async function fetchPlugin(
   store: ReadableStore,
   options: FetchOptions = {},
 ): Promise<InstallablePlugin> {
-  const plan = readArchive(await fetchLayer(subject, store, options), options.limits);
+  return readPlugin(subject, await fetchLayer(subject, store, options), options);
+}
+
+/** {@link fetchPlugin} where the layer is there already. */
+export async function readPlugin(
+  subject: VerifiedSubject,
+  layer: Buffer,
+  options: FetchOptions = {},
+): Promise<InstallablePlugin> {
+  const plan = readArchive(layer, options.limits);
   const { expectedName, allowBundledName = false } = options;
   return readInstallable(plan, {
     ...named(expectedName),
