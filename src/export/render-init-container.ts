@@ -8,12 +8,15 @@ import { resourceName } from './resource-name.ts';
 /** Has `crane`, and what `sh` and `tar` are needed for. */
 const CRANE_IMAGE = 'gcr.io/go-containerregistry/crane:debug';
 const TARGET = '/plugin';
-/** crane knows that the digest is right only when it is through: nothing is unpacked before. */
+/**
+ * The layer itself by its digest, which crane knows to be right only when it is through: nothing is
+ * unpacked before. `crane export` stops at the end of the tar, and compares nothing.
+ */
 const SCRIPT =
-  'crane export "$1" "$2/.plugin.tar" && tar -x -f "$2/.plugin.tar" -C "$2" && rm "$2/.plugin.tar"';
+  'crane blob "$1" > "$2/.plugin.tar.gz" && tar -x -z -f "$2/.plugin.tar.gz" -C "$2" && rm "$2/.plugin.tar.gz"';
 
 /**
- * A patch for a Deployment: a container that runs first fetches the plugin by its digest.
+ * A patch for a Deployment: a container that runs first fetches the plugin's layer by its digest.
  * @throws KongcrateError PLUGIN_REFUSED, USAGE, REFERENCE_INVALID
  */
 export function renderInitContainer(
@@ -26,7 +29,7 @@ export function renderInitContainer(
   const container = {
     name,
     image,
-    command: ['sh', '-c', SCRIPT, 'sh', plugin.reference, TARGET],
+    command: ['sh', '-c', SCRIPT, 'sh', layerOf(plugin), TARGET],
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
@@ -39,6 +42,11 @@ export function renderInitContainer(
   const parts = { volume: { emptyDir: {} }, initContainers: [container], notes: [LOGIN] };
   const head = [headline('kubernetes', plugin, settings), ...pinNote(image)];
   return [{ name: 'patch.yaml', text: patchPod(plugin.name, parts, head) }];
+}
+
+function layerOf({ reference, manifest }: ExportedPlugin): string {
+  const [layer] = manifest.layers;
+  return `${reference.slice(0, reference.lastIndexOf('@'))}@${layer?.digest ?? ''}`;
 }
 
 const LOGIN =

@@ -3,9 +3,9 @@ import { Document, visit } from 'yaml';
 /** What no parser of YAML 1.1 or 1.2 takes for anything but a text. */
 const PLAIN =
   /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z/](?:[A-Za-z0-9./@:_-]*[A-Za-z0-9._/-])?$/i;
-/** Lines as they are: nothing that is a line break or no character to some parser. */
+/** Lines as they are: not indented themselves, and with no line break or other that some parser changes. */
 const LITERAL =
-  /^[\t\n\x20-\x7e\u{a0}-\u{2027}\u{202a}-\u{d7ff}\u{e000}-\u{fefe}\u{ff00}-\u{fffd}]+$/u;
+  /^(?![\t\n ])[\t\n\x20-\x7e\u{a0}-\u{2027}\u{202a}-\u{d7ff}\u{e000}-\u{fefe}\u{ff00}-\u{fffd}]+$/u;
 
 /**
  * A YAML document that the parsers of Kubernetes and Helm (YAML 1.1) read as what it was made of:

@@ -70,8 +70,8 @@ export async function exportArtifact(
 ): Promise<ExportedArtifact> {
   const { to } = options;
   if (FETCHED.has(to) && isLayoutReference(reference)) throw outOfReach(reference, to);
-  const opened = await openPinned(reference, options, openForReading);
   const verifier = createVerifier({ ...options, stopOnceSigned: true });
+  const opened = await openPinned(reference, options, openForReading);
   const subject = await verifyOpened(verifier, opened, options);
   const layer = await fetchLayer(subject, opened.store, options);
   const { name, version, files } = await readPlugin(subject, layer, options);
