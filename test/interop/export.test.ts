@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { renderHelm } from '../../src/export/render-helm.ts';
+import { makeExported } from '../export/make-exported.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { listTree } from '../support/list-tree.ts';
 import { kongcrate, runPeer } from '../support/must-succeed.ts';
@@ -169,5 +171,24 @@ describeWithPeers(['docker-registry', 'kubectl', 'crane'], 'export for a cluster
     writeFileSync(blob, bytes);
     expect(await fetchInto('tampered', patch)).not.toBe(0);
     expect(listTree(at('tampered')).join()).not.toContain('handler.lua');
+  });
+
+  it('helm: kubectl reads every file back as it was', async () => {
+    const texts = [
+      '---\nkind: Secret\n',
+      '\tif\n  x\n\n',
+      ' \n',
+      'a\r\nb',
+      'yes',
+      '0o7',
+      'x\u0085\u2028\ufeffy\n',
+      '\0\u001b[2K',
+      '{{ .Values }}: "#" # \\\n',
+    ];
+    const data = Object.fromEntries(texts.map((text, index) => [`f${index}.lua`, text]));
+    const [maps] = renderHelm(makeExported({}, { ...data, 'b.lua': Buffer.from([0xff]) }), {});
+    const label = ['label', '--local', '-f', '-', 'read=back', '-o', 'json'];
+    const read = JSON.parse(await runPeer('kubectl', label, { input: maps?.text ?? '' })) as object;
+    expect(read).toMatchObject({ kind: 'ConfigMap', data, binaryData: { 'b.lua': '/w==' } });
   });
 });
