@@ -11,6 +11,7 @@ import { transform } from 'esbuild';
 /** Files by what they are loaded for; a chunk goes into the first one whose entry needs it. */
 const FILES = new Map([
   ['cli', 'src/cli/main.ts'],
+  ['program', 'src/cli/run-command-line.ts'],
   ['state', 'src/cli/commands/status.ts'],
   ['verify', 'src/cli/commands/verify.ts'],
   ['registry', 'src/registry/registry-store.ts'],
