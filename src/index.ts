@@ -31,6 +31,16 @@ export { unpackTrust, type UnpackedTrust } from './workflows/copy/unpack-trust.t
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
+export { createParty, type Party, type PartyOptions } from './workflows/create-party.ts';
+export { readSigningConfig } from './sigstore/read-signing-config.ts';
+export { attestArtifact } from './workflows/attest-artifact.ts';
+export type { AttestArtifactOptions, AttestedArtifact } from './workflows/attest-artifact.ts';
+export { readPredicate, type ReadPredicate } from './attestation/read-predicate.ts';
+export { readBuild } from './attestation/provenance/read-build.ts';
+export type { Build } from './attestation/provenance/build.ts';
+export type { Description } from './workflows/describe-plugin.ts';
+export { verifyAttestation } from './workflows/verify-attestation.ts';
+export type { AttestedSubject, VerifiedAttestation } from './workflows/verify-attestation.ts';
 export { rotateSignatures } from './workflows/rotation/rotate-signatures.ts';
 export type { RotationOptions, RotationReport } from './workflows/rotation/rotate-signatures.ts';
 export type { RotatedArtifact } from './workflows/rotation/rotate-artifact.ts';
@@ -40,6 +50,18 @@ export { verifyArtifact } from './workflows/verify-artifact.ts';
 export type { TrustOptions } from './workflows/create-verifier.ts';
 export { readMirrors, type ReadMirrorsOptions } from './workflows/mirrors/read-mirrors.ts';
 export type { MirrorPlace, MirrorRule, Mirrors } from './workflows/mirrors/mirror-rule.ts';
+export { readConfiguration } from './workflows/configuration/read-configuration.ts';
+export type {
+  Configuration,
+  KongSection,
+  WantedPlugin,
+} from './workflows/configuration/configuration.ts';
+export { lockPlugins } from './workflows/lock/lock-plugins.ts';
+export type { LockOptions, LockReport } from './workflows/lock/lock-plugins.ts';
+export type { LockChange, LockDifference } from './workflows/lock/compare-locks.ts';
+export { syncNode } from './workflows/sync/sync-node.ts';
+export type { SyncOptions, SyncReport } from './workflows/sync/sync-node.ts';
+export type { SyncAction, SyncPlan, SyncStep } from './workflows/sync/sync-plan.ts';
 export { readPolicy } from './workflows/read-policy.ts';
 export type { TrustPolicy } from './signing/policy/trust-policy.ts';
 export type { PolicyDecision } from './signing/policy/decide.ts';

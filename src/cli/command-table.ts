@@ -200,6 +200,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'lock',
+    group: NODE,
+    summary: 'resolve and verify what kongcrate.yaml asks for, and write it down',
+    load: () => import('./commands/lock.ts'),
+  },
+  {
+    name: 'sync',
+    group: NODE,
+    summary: 'make the node equal to kongcrate.lock',
+    load: () => import('./commands/sync.ts'),
+  },
+  {
     name: 'quickstart',
     group: HELP_GROUP,
     summary: 'run the whole flow in a temporary directory',

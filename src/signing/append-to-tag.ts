@@ -15,6 +15,8 @@ export interface NewLayer {
   readonly tag: string;
   /** What the tag held: nothing where nobody had signed before. */
   readonly existing: ReadManifest<ImageManifest> | undefined;
+  /** Whether others may have written there since: witnesses were asked, or it is one of several. */
+  readonly mayBeStale: boolean;
   readonly layer: Descriptor;
   readonly payload: Buffer;
   /** Whether a manifest that is made anew has Docker's media types. */
@@ -37,8 +39,8 @@ export async function writeLegacy(
 ): Promise<SignedArtifact> {
   if ('present' in prepared)
     return { format: 'legacy', state: 'present', descriptor: prepared.present };
-  const { tag, layer } = prepared;
-  let { existing } = prepared;
+  const { tag, layer, mayBeStale } = prepared;
+  let existing = mayBeStale ? await readSignatureManifest(store, tag, options) : prepared.existing;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     refuseFull({ tag, existing });
     await append(store, { ...prepared, existing }, options);

@@ -44,7 +44,7 @@ export async function makeAttestationLayer(
   const candidate = { source: 'the new layer', ...readLayerAttestation(layer, payload) };
   await verifyNewSignature(candidate, own, options);
   const { dockerMediaTypes = false } = options;
-  return { tag, existing, layer, payload, dockerMediaTypes };
+  return { tag, existing, mayBeStale: true, layer, payload, dockerMediaTypes };
 }
 
 /** Here a timestamp covers the envelope, in a bundle the signature: the authority is asked anew. */

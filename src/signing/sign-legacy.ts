@@ -34,7 +34,8 @@ export async function prepareLegacy(
   if (existing && isPresent(existing, payload, options)) return { present: existing.descriptor };
   refuseFull({ tag, existing });
   const layer = await signLayer(payload, digest, options);
-  return { tag, existing, layer, payload, dockerMediaTypes: options.dockerMediaTypes ?? false };
+  const { dockerMediaTypes = false, witnesses = [] } = options;
+  return { tag, existing, mayBeStale: witnesses.length > 0, layer, payload, dockerMediaTypes };
 }
 
 /** The key of a certificate is new each time. */

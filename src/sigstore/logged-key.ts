@@ -5,15 +5,19 @@ import type { Signer } from '../signing/signer.ts';
 /** A key or certificate as logs name it. */
 export interface LoggedKey {
   readonly pem: string;
-  /** `PublicKeyDetails` of sigstore_common.proto, with the hash that kongcrate signs with. */
-  readonly details: string;
+  /**
+   * `PublicKeyDetails` of sigstore_common.proto, with SHA-256, which kongcrate signs with; absent
+   * where Rekor v2 takes no such key.
+   */
+  readonly details?: string;
   readonly der: Buffer;
   readonly isCertificate: boolean;
 }
 
-const RSA_DETAILS: ReadonlyMap<number, string> = new Map(
-  [2048, 3072, 4096].map((bits) => [bits, `PKIX_RSA_PKCS1V15_${bits}_SHA256`]),
-);
+const DETAILS: ReadonlyMap<string, string> = new Map([
+  ['prime256v1', 'PKIX_ECDSA_P256_SHA_256'],
+  ...[2048, 3072, 4096].map((bits) => [`rsa ${bits}`, `PKIX_RSA_PKCS1V15_${bits}_SHA256`] as const),
+]);
 
 /**
  * What is logged of a signer.
@@ -29,18 +33,11 @@ export function loggedKeyOf({ identity, certificate }: Signer): LoggedKey {
   const der = certificate
     ? Buffer.from(certificate.leaf)
     : identity.key.export({ type: 'spki', format: 'der' });
+  const known = DETAILS.get(details.namedCurve ?? `rsa ${details.modulusLength ?? 0}`);
   return {
     pem: certificate ? writePem('CERTIFICATE', certificate.leaf) : identity.pem,
-    details: kind === 'rsa' ? rsaDetails(details.modulusLength) : curveDetails(details.namedCurve),
+    ...(known === undefined ? {} : { details: known }),
     der,
     isCertificate: certificate !== undefined,
   };
-}
-
-function rsaDetails(bits: number | undefined): string {
-  return RSA_DETAILS.get(bits ?? 0) ?? 'PUBLIC_KEY_DETAILS_UNSPECIFIED';
-}
-
-function curveDetails(curve: string | undefined): string {
-  return curve === 'prime256v1' ? 'PKIX_ECDSA_P256_SHA_256' : 'PUBLIC_KEY_DETAILS_UNSPECIFIED';
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TransparencyLogEntry } from '@sigstore/protobuf-specs';
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { LogEntry } from '../signing/log-entry.ts';
 import type { FreshSignature, Witness } from '../signing/witness.ts';
 import { askService, readAnswer, type ServicePlace } from './ask-service.ts';
@@ -31,6 +32,7 @@ export function createRekorV2(place: ServicePlace): Witness {
 
 function request({ signedBytes, signature, signer }: FreshSignature): object {
   const { der, isCertificate, details: keyDetails } = loggedKeyOf(signer);
+  if (keyDetails === undefined) throw notTaken(signer);
   const key = { rawBytes: der.toString('base64') };
   const verifier = {
     ...(isCertificate ? { x509Certificate: key } : { publicKey: key }),
@@ -42,6 +44,14 @@ function request({ signedBytes, signature, signer }: FreshSignature): object {
       signature: { content: Buffer.from(signature).toString('base64'), verifier },
     },
   };
+}
+
+function notTaken({ identity: { key } }: FreshSignature['signer']): KongcrateError {
+  const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
+  const kind = namedCurve ?? `RSA of ${modulusLength ?? 0} bits`;
+  return new KongcrateError('USAGE', `a log with Rekor v2 takes no key of the kind ${kind}`, {
+    remedy: 'Sign with an ECDSA P-256 key, name a log with Rekor v1, or leave --tlog out.',
+  });
 }
 
 /** What it is worth is checked with the bundle. */

@@ -1,6 +1,7 @@
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
 import { encodeTar } from '../archive/encode-tar.ts';
 import { readZip } from '../archive/read-zip.ts';
+import { wholeOf } from '../content/byte-source.ts';
 import { readRock } from '../plugin/rock/read-rock.ts';
 import type { OpenedArchive } from './open-archive.ts';
 
@@ -9,11 +10,11 @@ import type { OpenedArchive } from './open-archive.ts';
  * when a node judges the file again.
  * @throws KongcrateError ARCHIVE_REFUSED, PLUGIN_REFUSED
  */
-export async function openRock(bytes: Uint8Array, limits?: ArchiveLimits): Promise<OpenedArchive> {
+export function openRock(bytes: Uint8Array, limits?: ArchiveLimits): OpenedArchive {
   const plan = readZip(bytes, limits);
   const modules = readRock(plan.files).modules.map((file) => ({
     path: file.path.slice('lua/'.length),
     bytes: file.bytes,
   }));
-  return { kind: 'rock', layer: await encodeTar(modules), plan };
+  return { kind: 'rock', layer: wholeOf(encodeTar(modules)), plan };
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { parseTrustPolicy } from '../signing/policy/parse-trust-policy.ts';
+import type { ReadFile } from '../signing/policy/read-signers.ts';
 import type { TrustPolicy } from '../signing/policy/trust-policy.ts';
 import { readSourceFile } from './read-source-file.ts';
 
@@ -11,10 +12,11 @@ const MAX_NAMED_BYTES = 1024 * 1024;
  * @throws KongcrateError POLICY_INVALID with line and column, SOURCE_UNREADABLE
  */
 export async function readPolicy(path: string): Promise<TrustPolicy> {
-  const directory = dirname(resolve(path));
-  return parseTrustPolicy(readSourceFile(path), {
-    file: path,
-    readFile: (named) =>
-      readSourceFile(resolve(directory, named), MAX_NAMED_BYTES).toString('utf8'),
-  });
+  const readFile = readNamedFile(dirname(resolve(path)));
+  return parseTrustPolicy(readSourceFile(path), { file: path, readFile });
+}
+
+/** How the files are read that a policy in a directory names. */
+export function readNamedFile(directory: string): ReadFile {
+  return (named) => readSourceFile(resolve(directory, named), MAX_NAMED_BYTES).toString('utf8');
 }

@@ -1,36 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeBuild } from '../../src/attestation/provenance/describe-build.ts';
 import { readBuild } from '../../src/attestation/provenance/read-build.ts';
+import { GITHUB, GITLAB } from '../support/ci-environments.ts';
 import { expectError } from '../support/expect-error.ts';
 
-const COMMIT = '0123456789abcdef0123456789abcdef01234567';
-const GITHUB = {
-  GITHUB_ACTIONS: 'true',
-  GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_REPOSITORY: 'acme/my-plugin',
-  GITHUB_WORKFLOW_REF: 'acme/my-plugin/.github/workflows/release.yml@refs/tags/v1.2.0',
-  GITHUB_RUN_ID: '17',
-  GITHUB_RUN_ATTEMPT: '2',
-  GITHUB_REF: 'refs/tags/v1.2.0',
-  GITHUB_SHA: COMMIT,
-  GITHUB_EVENT_NAME: 'push',
-  GITHUB_REPOSITORY_ID: '1',
-  GITHUB_REPOSITORY_OWNER_ID: '2',
-  RUNNER_ENVIRONMENT: 'github-hosted',
-};
-const GITLAB = {
-  GITLAB_CI: 'true',
-  CI_PROJECT_URL: 'https://gitlab.com/acme/my-plugin',
-  CI_RUNNER_ID: '5',
-  CI_JOB_URL: 'https://gitlab.com/acme/my-plugin/-/jobs/9',
-  CI_JOB_STARTED_AT: '2026-11-22T10:00:00+01:00',
-  CI_COMMIT_REF_NAME: 'main',
-  CI_COMMIT_SHA: COMMIT,
-  CI_JOB_NAME: 'release',
-  CI_PIPELINE_SOURCE: 'push',
-  CI_PROJECT_ID: '3',
-  CI_CONFIG_PATH: '.gitlab-ci.yml',
-};
 const describeIn = (environment: Readonly<Record<string, string>>): object =>
   describeBuild({
     build: readBuild(environment),
@@ -65,10 +38,12 @@ describe('provenance', () => {
     const { repository, ref } = externalParameters;
     expect(describeIn(environment)).toEqual({
       buildDefinition: {
-        buildType: 'https://kongcrate.dev/publish/v1',
+        buildType: 'urn:kongcrate:publish:v1',
         externalParameters,
         internalParameters: expect.any(Object) as object,
-        resolvedDependencies: [{ uri: `git+${repository}@${ref}`, digest: { gitCommit: COMMIT } }],
+        resolvedDependencies: [
+          { uri: `git+${repository}@${ref}`, digest: { gitCommit: GITHUB.GITHUB_SHA } },
+        ],
       },
       runDetails: {
         builder: { id, version: { kongcrate: '0.1.0' } },
@@ -84,5 +59,19 @@ describe('provenance', () => {
         await expectError(() => readBuild({ ...environment, [name]: '' }), 'USAGE');
     await expectError(() => readBuild({ ...GITHUB, GITHUB_SHA: 'main' }), 'USAGE');
     await expectError(() => readBuild({ ...GITLAB, CI_JOB_STARTED_AT: 'now' }), 'USAGE');
+  });
+
+  it('has no credentials, wherever a runner put them', async () => {
+    const CI_PROJECT_URL = 'https://gitlab-ci-token:s3cret@gitlab.com/acme/my-plugin?token=s3cret';
+    const CI_JOB_URL = `${GITLAB.CI_JOB_URL}?private_token=s3cret`;
+    const said = describeIn({ ...GITLAB, CI_PROJECT_URL, CI_JOB_URL });
+    expect(said).toEqual(describeIn(GITLAB));
+    const CI_CONFIG_PATH = 'https://u:s3cret@example.com/ci/release.yml?token=s3cret';
+    expect(readBuild({ ...GITLAB, CI_CONFIG_PATH }).internal).toMatchObject({
+      configPath: 'https://example.com/ci/release.yml',
+    });
+    const environment = { ...GITHUB, GITHUB_SERVER_URL: 'u:s3cret@' };
+    const error = await expectError(() => readBuild(environment), 'USAGE');
+    expect(error.message).not.toContain('s3cret');
   });
 });

@@ -45,4 +45,19 @@ describe('publish --provenance --sbom', () => {
     const missing = await verify('--attestation', 'openvex');
     expect(missing.status).toBe(12);
   });
+
+  it('is asked for in vain where a policy lets pass what nobody signed', async () => {
+    const reference = 'oci-layout:./unsigned:1.2.0';
+    const pushed = await runKongcrate(['push', './my-plugin', reference], { cwd, env });
+    expect(pushed.status, pushed.stderr).toBe(0);
+    writeFileSync(
+      join(cwd, 'policy.yaml'),
+      'version: 1\ntrust:\n  rules:\n    - match: localhost/*\n      unsigned: allow\n',
+    );
+    const ask = (...flags: readonly string[]): Promise<RunResult> =>
+      runKongcrate(['verify', reference, '--policy', 'policy.yaml', ...flags], { cwd, env });
+    expect((await ask()).status).toBe(0);
+    const { status, stderr } = await ask('--attestation', 'slsaprovenance1');
+    expect([status, stderr]).toEqual([10, expect.stringContaining('has no attestation')]);
+  });
 });

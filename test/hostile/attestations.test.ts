@@ -3,11 +3,19 @@ import { describe as describeBytes } from '../../src/content/descriptor.ts';
 import { attestationTagOf } from '../../src/reference/digest.ts';
 import { DSSE_ENVELOPE, OCI_MANIFEST } from '../../src/reference/media-types.ts';
 import { encodeSignedBytes } from '../../src/signing/bundle.ts';
-import { attestationRequest, prepareAttestation } from '../../src/signing/prepare-attestation.ts';
+import {
+  attestationRequest,
+  prepareAttestation,
+  type AttestOptions,
+} from '../../src/signing/prepare-attestation.ts';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
-import { writeSignatures } from '../../src/signing/sign-subject.ts';
+import { writeSignatures, type PreparedSignatures } from '../../src/signing/sign-subject.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
 import { STATEMENT_PAYLOAD_TYPE } from '../../src/signing/statement.ts';
+import {
+  prepareAttestations,
+  type PreparedAttestations,
+} from '../../src/workflows/write-attestations.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
   makeKey,
@@ -32,14 +40,26 @@ interface Said {
 
 async function attestWith(
   key: PrivateKey,
-  { store, subject }: Place,
-  { predicate = '{"said":1}', format = 'both' }: Said = {},
+  place: Place,
+  said: Said = {},
 ): Promise<readonly string[]> {
-  const signer = createKeySigner(key);
-  const options = { signer, format, repository: REPOSITORY, createdAt: new Date(0) };
+  const prepared = await prepareWith(key, place, said);
+  return (await writeSignatures(place.store, prepared, {})).map(({ state }) => state);
+}
+
+function prepareWith(
+  key: PrivateKey,
+  { store, subject }: Place,
+  { predicate = '{"said":1}', format = 'both' }: Said,
+): Promise<PreparedSignatures> {
+  const options = optionsOf(key, format);
   const request = attestationRequest(subject, { predicateType: TYPE, predicate }, options);
-  const prepared = await prepareAttestation(store, request, options);
-  return (await writeSignatures(store, prepared, {})).map(({ state }) => state);
+  return prepareAttestation(store, request, options);
+}
+
+function optionsOf(key: PrivateKey, format: 'both' | 'bundle' | 'legacy'): AttestOptions {
+  const signer = createKeySigner(key);
+  return { signer, format, repository: REPOSITORY, createdAt: new Date(0) };
 }
 
 /** Puts layers under the `.att` tag by hand. */
@@ -62,6 +82,9 @@ function envelopeOf(key: PrivateKey, statement: object): Buffer {
     signatures: [{ sig: signRaw(key, encodeSignedBytes(payload)) }],
   });
 }
+
+const nested = (levels: number): unknown =>
+  Array.from({ length: levels }).reduce((inner) => [inner], 1);
 
 const verify = (key: PrivateKey, place: Place, attestation = TYPE): Promise<unknown> =>
   verifyWith([key], place, { attestation });
@@ -123,6 +146,7 @@ describe('attestations', () => {
       toBytes({ ...damaged, signatures: [...signatures, ...signatures] }),
       envelopeOf(bob, statement),
       envelopeOf(alice, { ...statement, surprise: true }),
+      envelopeOf(alice, { ...statement, predicate: { deep: nested(101) } }),
     ];
     await pushTagged(place, garbage);
     await expectError(() => verify(alice, place), 'SIGNATURE_MISMATCH');
@@ -143,6 +167,34 @@ describe('attestations', () => {
     await expectError(both, 'SIGNATURE_MISMATCH');
     await attestWith(bob, place, { predicate: '{"said":1}' });
     await both();
+  });
+
+  it('are not attached where the first bundle would hide what others signed', async () => {
+    const place = await storeWithSubject();
+    await signWith(alice, place, { format: 'legacy' });
+    const predicates = [{ predicateType: TYPE, predicate: '{}' }];
+    const attestAs = (key: PrivateKey): Promise<PreparedAttestations> =>
+      prepareAttestations(
+        place.store,
+        { subject: place.subject, predicates },
+        { ...optionsOf(key, 'both'), isSigned: false },
+      );
+    const error = await expectError(() => attestAs(bob), 'SIGNATURES_HIDDEN');
+    expect(error.remedy).toContain('--signature-format legacy');
+    await signWith(alice, place, { format: 'legacy', annotations: { stage: 'prod' } });
+    const { signatures } = await attestAs(alice);
+    // Each says what was signed, and no more.
+    expect(signatures.map(({ annotations }) => annotations)).toEqual([{}, { stage: 'prod' }]);
+  });
+
+  it('by two at once are both kept, whatever was read before', async () => {
+    const place = await storeWithSubject();
+    const prepared = await Promise.all(
+      [alice, bob].map((key) => prepareWith(key, place, { format: 'legacy' })),
+    );
+    for (const one of prepared) await writeSignatures(place.store, one, {});
+    await verify(alice, place);
+    await verify(bob, place);
   });
 
   it('longer than any reader takes are refused, and a long one is no trouble', async () => {

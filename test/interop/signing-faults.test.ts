@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { messageOf, type KongcrateError } from '../../src/errors/kongcrate-error.ts';
+import { signatureTagOf } from '../../src/reference/digest.ts';
+import { createKeySigner } from '../../src/signing/signer.ts';
 import { readSigningConfig } from '../../src/sigstore/read-signing-config.ts';
 import { createParty, type Party, type PartyOptions } from '../../src/workflows/create-party.ts';
 import { publishPlugin } from '../../src/workflows/publish-plugin.ts';
+import { signArtifact } from '../../src/workflows/sign-artifact.ts';
 import { registry as access, writeSource } from '../registry/plugin-source.ts';
+import { makeKey } from '../signing/support.ts';
 import { expectError } from '../support/expect-error.ts';
 import type { Witnesses } from '../support/local-sigstore/signing-config.ts';
 import {
@@ -38,6 +42,15 @@ describe('publish without a key', () => {
       ...signers,
       registry: access,
     });
+
+  /** Publishes with a key, and gives what was published. */
+  const signedFirst = async (
+    place: string,
+    options: Pick<Party, 'signer'>,
+  ): ReturnType<typeof signArtifact> => {
+    await publishPlugin(source, place, { ...options, registry: access });
+    return signArtifact(place, { ...options, registry: access });
+  };
 
   /** The error; nothing was written, and no token is in what is said. */
   async function expectRefused(
@@ -115,6 +128,26 @@ describe('publish without a key', () => {
     const reference = `${registry.host}/acme/my-plugin:1.0.0`;
     const options = { ...signers, registry: access, dryRun: true };
     expect((await publishPlugin(source, reference, options)).signatures).toEqual([]);
+  });
+
+  it('keeps what others signed while the log was asked', async () => {
+    const place = `${registry.host}/acme/my-plugin:1.0.0`;
+    const early = { signer: createKeySigner(await makeKey()), registry: access };
+    const { subject } = await signedFirst(place, early);
+    const late = { signer: createKeySigner(await makeKey()), registry: access };
+    const signers = await party('rekor1');
+    const witnesses = (signers.witnesses ?? []).map((witness) => ({
+      ...witness,
+      testify: async (...asked: Parameters<typeof witness.testify>) => {
+        await signArtifact(place, late);
+        return witness.testify(...asked);
+      },
+    }));
+    await publish({ ...signers, witnesses });
+    const { tags, manifests } = registry.repository('acme/my-plugin');
+    const tag = tags.get(signatureTagOf(subject.descriptor.digest)) ?? '';
+    const { layers } = JSON.parse(String(manifests.get(tag)?.bytes)) as { layers: object[] };
+    expect(layers).toHaveLength(3);
   });
 
   it('does all of it right otherwise', async () => {

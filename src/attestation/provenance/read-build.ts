@@ -17,7 +17,7 @@ export function readBuild(environment: Environment): Build {
 /** GitHub, "Default environment variables"; the builder as actions/attest-build-provenance has it. */
 function readGitHub(environment: Environment): Build {
   const value = reader(environment);
-  const server = value('GITHUB_SERVER_URL');
+  const server = placeOf(value, 'GITHUB_SERVER_URL');
   const name = value('GITHUB_REPOSITORY');
   const repository = `${server}/${name}`;
   const workflow = value('GITHUB_WORKFLOW_REF');
@@ -41,11 +41,11 @@ function readGitHub(environment: Environment): Build {
 /** GitLab, "Predefined CI/CD variables"; the builder as GitLab's own runner names it. */
 function readGitLab(environment: Environment): Build {
   const value = reader(environment);
-  const repository = value('CI_PROJECT_URL');
+  const repository = placeOf(value, 'CI_PROJECT_URL');
   const isTag = (environment['CI_COMMIT_TAG'] ?? '') !== '';
   return {
     builderId: `${repository}/-/runners/${value('CI_RUNNER_ID')}`,
-    invocationId: value('CI_JOB_URL'),
+    invocationId: placeOf(value, 'CI_JOB_URL'),
     startedAt: timeOf(value('CI_JOB_STARTED_AT')),
     repository,
     ref: `${isTag ? 'refs/tags' : 'refs/heads'}/${value('CI_COMMIT_REF_NAME')}`,
@@ -54,7 +54,7 @@ function readGitLab(environment: Environment): Build {
     internal: {
       pipelineSource: value('CI_PIPELINE_SOURCE'),
       projectId: value('CI_PROJECT_ID'),
-      configPath: value('CI_CONFIG_PATH'),
+      configPath: configPathOf(value),
     },
   };
 }
@@ -65,6 +65,20 @@ function reader(environment: Environment): (name: string) => string {
     if (value !== '') return value;
     throw refused(`the CI does not set ${name}`);
   };
+}
+
+/** What is signed becomes public: a runner may have put credentials into a URL. */
+function placeOf(value: (name: string) => string, name: string): string {
+  const text = value(name);
+  if (!/^https?:/.test(text) || !URL.canParse(text)) throw refused(`${name} is no URL`);
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname.replace(/\/$/, '')}`;
+}
+
+/** GitLab takes a file elsewhere, too, by its URL. */
+function configPathOf(value: (name: string) => string): string {
+  const name = 'CI_CONFIG_PATH';
+  return /^https?:/.test(value(name)) ? placeOf(value, name) : value(name);
 }
 
 /** SLSA's digests of git: a commit in SHA-1 or SHA-256. */

@@ -9,7 +9,7 @@ import type { ActivationOptions, ActivationReport } from './activation-options.t
 import { isKongRunning } from './is-kong-running.ts';
 import { loadedGeneration } from './loaded-generation.ts';
 
-export interface Companion extends Pick<HookedActivation, 'onRestored'> {
+export interface Companion extends Pick<HookedActivation, 'onRestored' | 'disable'> {
   readonly root: InstallRoot;
   /** Without it no Kong is looked at. */
   readonly kong: ActivationOptions | undefined;

@@ -183,7 +183,7 @@ describe('a policy refuses', () => {
     [
       'a name where the format has none',
       `${ACME}\nrepository: strict`,
-      [{ ...named('legacy', REPOSITORY), candidate: byAcme.candidate }],
+      [{ ...named('bundle', REPOSITORY), candidate: named('legacy', '').candidate }],
       {},
       NEEDS(1),
     ],

@@ -5,14 +5,16 @@ import { acme, NOW, partner, RELEASE, signedBy } from './support.ts';
 
 export const ACME = 'match: registry.example/acme/*\nkeys: [acme.pub]';
 export const BOTH = 'match: registry.example/acme/*\nkeys: [acme.pub, partner.pub]';
-export const CI = `match: registry.example/acme/*
-identities:
-  - issuer: ${RELEASE.issuer}
-    subject: ${RELEASE.subject}`;
-export const CI_RELEASES = `match: registry.example/acme/*
-identities:
-  - issuer: ${RELEASE.issuer}
-    subjectRegExp: https://github\\.com/acme/[^/]+/\\.github/workflows/release\\.yml@refs/tags/.+`;
+const BY_ISSUER: readonly string[] = [
+  'match: registry.example/acme/*',
+  'identities:',
+  `  - issuer: ${RELEASE.issuer}`,
+];
+export const CI: string = [...BY_ISSUER, `    subject: ${RELEASE.subject}`].join('\n');
+export const CI_RELEASES: string = [
+  ...BY_ISSUER,
+  '    subjectRegExp: https://github\\.com/acme/[^/]+/\\.github/workflows/release\\.yml@refs/tags/.+',
+].join('\n');
 export const UNSIGNED = 'match: registry.example/acme/*\nunsigned: allow';
 
 export const byAcme: IdentifiedSignature = signedBy(acme);
