@@ -19,7 +19,8 @@ const CONTENTS = [
   'dist',
   'package.json',
 ];
-const UNPACKED_LIMIT_BYTES = 4_000_000;
+/** Twice the code: split for the library, in few files for the command line. */
+const UNPACKED_LIMIT_BYTES = 5_000_000;
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
