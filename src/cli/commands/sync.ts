@@ -1,7 +1,12 @@
 import { Option, type Command } from 'commander';
 import { placeReference } from '../../workflows/lock/place-reference.ts';
-import { syncNode, type SyncOptions } from '../../workflows/sync/sync-node.ts';
-import { setAction } from '../action.ts';
+import type { Configuration } from '../../workflows/configuration/configuration.ts';
+import { followFile } from '../../workflows/lock/lock-source.ts';
+import { syncFollowed } from '../../workflows/sync/sync-followed.ts';
+import type { SyncOptions } from '../../workflows/sync/sync-node.ts';
+import type { SyncPlan } from '../../workflows/sync/sync-plan.ts';
+import { watchNode } from '../../workflows/watch/watch-node.ts';
+import { setAction, type Call, type CommandResult } from '../action.ts';
 import {
   addNoActivateOption,
   addNodeActivationOptions,
@@ -23,8 +28,15 @@ import {
   type SignerFlags,
 } from '../shared-options.ts';
 import { trustOf } from '../trust-of.ts';
+import {
+  addWatchOptions,
+  refuseStrayWatchFlags,
+  watchOf,
+  type WatchFlags,
+} from '../watch-options.ts';
 
-interface Flags extends SignerFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActivationFlags {
+interface Flags
+  extends SignerFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActivationFlags, WatchFlags {
   readonly activate: boolean;
   readonly check?: true;
   readonly dryRun?: true;
@@ -38,6 +50,7 @@ interface Flags extends SignerFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActi
 
 export function configure(command: Command, context: Context): void {
   addDecisionOptions(command);
+  addWatchOptions(command);
   addNoActivateOption(command);
   addNodeOptions(command);
   addSignerOptions(command);
@@ -46,28 +59,56 @@ export function configure(command: Command, context: Context): void {
   addNodeActivationOptions(command);
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async (_args, flags, call) => {
+    refuseStrayWatchFlags(flags);
     const configuration = await demandConfiguration(flags);
-    const { file, plugins } = configuration;
-    const references = plugins.map(({ reference }) => placeReference(reference, file));
-    const report = await syncNode({
-      ...(await trustOf(flags, context)),
-      ...(await placeOf(flags, call, references)),
-      ...decisionsOf(flags),
-      ...call.calls,
-      configuration,
-      root: rootOf(flags),
-      limits: limitsOf(flags),
-      ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
-      kong: nodeActivationOf(flags, call),
-      activate: flags.activate,
-      onPlan: (plan) => {
-        for (const line of renderPlan(plan)) call.note(`plan: ${line}`);
-      },
-    });
-    explainSync(report, call);
-    const exit = flags.check && report.isDifferent ? { exitCode: 3 } : {};
-    return { text: renderSync(report), json: report, ...exit };
+    const options = await syncOptionsOf(flags, call, configuration);
+    return flags.watch ? watch(flags, call, options) : syncOnce(flags, call, options);
   });
+}
+
+async function syncOptionsOf(
+  flags: Flags,
+  call: Call,
+  configuration: Configuration,
+): Promise<SyncOptions> {
+  const { file, plugins } = configuration;
+  const references = plugins.map(({ reference }) => placeReference(reference, file));
+  return {
+    ...(await trustOf(flags, call.context)),
+    ...(await placeOf(flags, call, references)),
+    ...decisionsOf(flags),
+    ...call.calls,
+    configuration,
+    root: rootOf(flags),
+    limits: limitsOf(flags),
+    ...(flags.maxLayerSize === undefined ? {} : { maxLayerBytes: flags.maxLayerSize }),
+    kong: nodeActivationOf(flags, call),
+    activate: flags.activate,
+  };
+}
+
+async function syncOnce(flags: Flags, call: Call, options: SyncOptions): Promise<CommandResult> {
+  const onPlan = (plan: SyncPlan): void => {
+    for (const line of renderPlan(plan)) call.note(`plan: ${line}`);
+  };
+  const { report } = await syncFollowed(followFile, { ...options, onPlan });
+  explainSync(report, call);
+  const exit = flags.check && report.isDifferent ? { exitCode: 3 } : {};
+  return { text: renderSync(report), json: report, ...exit };
+}
+
+/** What it did is said as it does it: on stdout there is only how the node was left. */
+async function watch(flags: Flags, call: Call, options: SyncOptions): Promise<CommandResult> {
+  const { configuration, policies = [] } = options;
+  const health = await watchNode({
+    ...options,
+    // The configuration's own is read anew before each round.
+    policies: policies.filter(({ file }) => file !== configuration.file),
+    ...watchOf(flags, call),
+    configuration: () => demandConfiguration(flags),
+    source: followFile,
+  });
+  return { text: `stopped: ${health.state}`, json: health };
 }
 
 /** How far to go, and what is refused unless a flag says so. */
@@ -103,5 +144,6 @@ Examples:
   $ kongcrate sync
   $ kongcrate sync -f kongcrate.yaml --check
   $ kongcrate sync -f kongcrate.yaml --prune
+  $ kongcrate sync --watch --interval 300 --health-file /run/kongcrate/health.json
 
 One switch and one reload for everything, or nothing. What is held or in quarantine stays as it is.`;
