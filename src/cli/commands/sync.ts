@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import { placeReference } from '../../workflows/lock/place-reference.ts';
 import type { Configuration } from '../../workflows/configuration/configuration.ts';
-import { followFile } from '../../workflows/lock/lock-source.ts';
 import { syncFollowed } from '../../workflows/sync/sync-followed.ts';
 import type { SyncOptions } from '../../workflows/sync/sync-node.ts';
 import type { SyncPlan } from '../../workflows/sync/sync-plan.ts';
@@ -14,6 +13,11 @@ import {
   type NodeActivationFlags,
 } from '../activation-options.ts';
 import type { Context } from '../context.ts';
+import {
+  addLockSourceOptions,
+  lockSourceOf,
+  type LockSourceFlags,
+} from '../lock-source-options.ts';
 import { addRegistryOptions, placeOf, type PlaceFlags } from '../place-options.ts';
 import { demandConfiguration } from '../policy-options.ts';
 import { explainSync, renderPlan, renderSync } from '../print-sync.ts';
@@ -36,7 +40,14 @@ import {
 } from '../watch-options.ts';
 
 interface Flags
-  extends SignerFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActivationFlags, WatchFlags {
+  extends
+    SignerFlags,
+    LayerFlags,
+    PlaceFlags,
+    NodeFlags,
+    NodeActivationFlags,
+    WatchFlags,
+    LockSourceFlags {
   readonly activate: boolean;
   readonly check?: true;
   readonly dryRun?: true;
@@ -50,6 +61,7 @@ interface Flags
 
 export function configure(command: Command, context: Context): void {
   addDecisionOptions(command);
+  addLockSourceOptions(command);
   addWatchOptions(command);
   addNoActivateOption(command);
   addNodeOptions(command);
@@ -72,7 +84,8 @@ async function syncOptionsOf(
   configuration: Configuration,
 ): Promise<SyncOptions> {
   const { file, plugins } = configuration;
-  const references = plugins.map(({ reference }) => placeReference(reference, file));
+  const placed = plugins.map(({ reference }) => placeReference(reference, file));
+  const references = flags.lockRef === undefined ? placed : [flags.lockRef, ...placed];
   return {
     ...(await trustOf(flags, call.context)),
     ...(await placeOf(flags, call, references)),
@@ -91,7 +104,7 @@ async function syncOnce(flags: Flags, call: Call, options: SyncOptions): Promise
   const onPlan = (plan: SyncPlan): void => {
     for (const line of renderPlan(plan)) call.note(`plan: ${line}`);
   };
-  const { report } = await syncFollowed(followFile, { ...options, onPlan });
+  const { report } = await syncFollowed(lockSourceOf(flags, options), { ...options, onPlan });
   explainSync(report, call);
   const exit = flags.check && report.isDifferent ? { exitCode: 3 } : {};
   return { text: renderSync(report), json: report, ...exit };
@@ -99,14 +112,15 @@ async function syncOnce(flags: Flags, call: Call, options: SyncOptions): Promise
 
 /** What it did is said as it does it: on stdout there is only how the node was left. */
 async function watch(flags: Flags, call: Call, options: SyncOptions): Promise<CommandResult> {
-  const { configuration, policies = [] } = options;
+  const { configuration } = options;
+  // The configuration's own is read anew before each round.
+  const policies = options.policies?.filter(({ file }) => file !== configuration.file) ?? [];
   const health = await watchNode({
     ...options,
-    // The configuration's own is read anew before each round.
-    policies: policies.filter(({ file }) => file !== configuration.file),
+    policies,
     ...watchOf(flags, call),
     configuration: () => demandConfiguration(flags),
-    source: followFile,
+    source: lockSourceOf(flags, { ...options, policies }),
   });
   return { text: `stopped: ${health.state}`, json: health };
 }
@@ -145,5 +159,6 @@ Examples:
   $ kongcrate sync -f kongcrate.yaml --check
   $ kongcrate sync -f kongcrate.yaml --prune
   $ kongcrate sync --watch --interval 300 --health-file /run/kongcrate/health.json
+  $ kongcrate sync --watch --lock-ref registry.example/acme/fleet:stable
 
 One switch and one reload for everything, or nothing. What is held or in quarantine stays as it is.`;
