@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
 import type { PublicKey } from '../../src/signing/public-key.ts';
@@ -126,28 +123,15 @@ describe('an install by digest of what is signed in one format', () => {
 
 describeWithPeers(['docker-registry'], 'what a command sends to docker-registry', () => {
   it('is the same', async () => {
-    const { host, logFile } = await startDockerRegistry();
+    const { host, requests } = await startDockerRegistry();
     // It logs no request to a path that it does not know.
     const logged = Object.entries(expected(0)).map(([name, requests]) => [
       name,
       requests.filter((request) => request !== 'GET referrers'),
     ]);
-    const sent = await runAll(host, () => readDockerLog(host, logFile));
+    const sent = await runAll(host, async () =>
+      (await requests()).filter(({ path }) => path.includes('/acme/')).map(kindOf),
+    );
     expect(sent).toEqual(Object.fromEntries(logged));
   });
 });
-
-/** The requests in the log of docker-registry, once it holds one that is sent last. */
-async function readDockerLog(host: string, logFile: string): Promise<readonly string[]> {
-  const last = `/v2/last/manifests/${randomUUID()}`;
-  await fetch(`http://${host}${last}`);
-  while (!readFileSync(logFile, 'utf8').includes(last)) await setTimeout(5);
-  const lines = readFileSync(logFile, 'utf8').split('\n');
-  return lines.flatMap((line) => {
-    const [, method = '', path = ''] =
-      /response completed.* http\.request\.method=(\w+) .*http\.request\.uri="?([^" ]+)/.exec(
-        line,
-      ) ?? [];
-    return path.includes('/acme/') ? [kindOf({ method, path })] : [];
-  });
-}

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type IOType } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -6,9 +6,13 @@ import { memoryDirectory } from '../install/memory-directory.ts';
 
 /**
  * Bundles a TypeScript program, which Node could not run as it is.
+ * @param stdin what its standard input is; nothing unless told
  * @returns how to start it with its task, which it finds as JSON in its first argument
  */
-export async function bundleProgram(entry: URL): Promise<(task: object) => ChildProcess> {
+export async function bundleProgram(
+  entry: URL,
+  stdin: IOType = 'ignore',
+): Promise<(task: object) => ChildProcess> {
   const entryPoint = fileURLToPath(entry);
   const outfile = join(memoryDirectory(), `${basename(entryPoint, '.ts')}.mjs`);
   await build({
@@ -24,6 +28,6 @@ export async function bundleProgram(entry: URL): Promise<(task: object) => Child
   });
   return (task) =>
     spawn(process.execPath, [outfile, JSON.stringify(task)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: [stdin, 'pipe', 'inherit'],
     });
 }

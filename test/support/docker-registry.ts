@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,14 @@ export interface DockerRegistry {
   readonly host: string;
   /** What the registry wrote, one request a line. */
   readonly logFile: string;
+  /** Every request that it has logged; it logs none to a path that it does not know. */
+  readonly requests: () => Promise<readonly DockerRequest[]>;
   stop(): Promise<void>;
+}
+
+export interface DockerRequest {
+  readonly method: string;
+  readonly path: string;
 }
 
 export interface DockerRegistryOptions {
@@ -52,7 +60,22 @@ export async function startDockerRegistry(
   closeSync(log);
   running.add(child);
   const host = await addressOf(child, logFile);
-  return { host, logFile, stop: () => stop(child) };
+  return { host, logFile, requests: () => readLog(host, logFile), stop: () => stop(child) };
+}
+
+/** The requests in the log, once it holds one that is sent last. */
+async function readLog(host: string, logFile: string): Promise<readonly DockerRequest[]> {
+  const last = `/v2/last/manifests/${randomUUID()}`;
+  await fetch(`http://${host}${last}`);
+  while (!readFileSync(logFile, 'utf8').includes(last)) await setTimeout(5);
+  const lines = readFileSync(logFile, 'utf8').split('\n');
+  return lines.flatMap((line) => {
+    const [, method, path] =
+      /response completed.* http\.request\.method=(\w+) .*http\.request\.uri="?([^" ]+)/.exec(
+        line,
+      ) ?? [];
+    return method === undefined || path === undefined || path === last ? [] : [{ method, path }];
+  });
 }
 
 /** JSON is YAML. Port 0 lets the system choose one that is free. */
