@@ -65,6 +65,15 @@ export type { LockChange, LockDifference } from './workflows/lock/compare-locks.
 export { syncNode } from './workflows/sync/sync-node.ts';
 export type { SyncOptions, SyncReport } from './workflows/sync/sync-node.ts';
 export type { SyncAction, SyncPlan, SyncStep } from './workflows/sync/sync-plan.ts';
+export { syncFollowed, type FollowedSync } from './workflows/sync/sync-followed.ts';
+export { followFile, type FollowedLock, type LockSource } from './workflows/lock/lock-source.ts';
+export { followReference } from './workflows/lock/follow-reference.ts';
+export { followTags } from './workflows/lock/follow-tags.ts';
+export { publishLock } from './workflows/lock/publish-lock.ts';
+export type { PublishedLockArtifact, PublishLockOptions } from './workflows/lock/publish-lock.ts';
+export { watchNode, type WatchOptions } from './workflows/watch/watch-node.ts';
+export type { WatchHealth } from './workflows/watch/watch-health.ts';
+export type { Clock } from './workflows/watch/clock.ts';
 export { readPolicy } from './workflows/read-policy.ts';
 export type { TrustPolicy } from './signing/policy/trust-policy.ts';
 export type { PolicyDecision } from './signing/policy/decide.ts';
