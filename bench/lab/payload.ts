@@ -53,7 +53,7 @@ function fillModules(count: number, sizeOf: (index: number) => number): Fill {
   return (root) => {
     const random = randomBytes();
     for (let index = 0; index < count; index += 1) {
-      const place = count < 100 ? '' : join(`v${index % 40}`, `d${index % 16}`);
+      const place = count < 100 ? '' : `v${index % 40}/d${Math.floor(index / 40) % 16}`;
       writeFile(join(root, place, `part${index}.lua`), luaModule(sizeOf(index), random));
     }
   };
