@@ -39,7 +39,7 @@ export function wallFigure(name: FigureName, pairs: Pairs): Figure {
     most: round(most, 3),
     note: [
       `${milliseconds(ours)} / ${milliseconds(theirs)} ms`,
-      `CPU ${cpu.median.toFixed(2)}`,
+      `CPU time x ${cpu.median.toFixed(2)}`,
       `peak ${peakOf(ours)} / ${peakOf(theirs)} MiB`,
       `${ours.length} pairs`,
     ].join(', '),

@@ -10,13 +10,9 @@ import { readResults, writeResult, type Result } from './report/results.ts';
 import { TABLE_HEAD, tableRows } from './report/table.ts';
 import { writeDocument } from './report/write-document.ts';
 
-const say = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
-
 /**
- * Measures the experiments whose names begin with one of those given, all of them unless told, and
- * prints the table row by row. bench/README.md says how it is used.
+ * Measures the experiments that are named, all of them unless told, and prints the table row by row.
+ * bench/README.md says how it is used.
  */
 export async function main(args: string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -41,12 +37,18 @@ export async function main(args: string[], environment: NodeJS.ProcessEnv): Prom
   if (isWritten) writeDocument(readResults());
 }
 
-function choose(prefixes: readonly string[]): readonly Experiment[] {
-  for (const prefix of prefixes)
-    if (!EXPERIMENTS.some(({ name }) => name.startsWith(prefix)))
-      throw new Error(`no experiment begins with ${prefix}; --list names all`);
-  if (prefixes.length === 0) return EXPERIMENTS;
-  return EXPERIMENTS.filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
+function choose(texts: readonly string[]): readonly Experiment[] {
+  if (texts.length === 0) return EXPERIMENTS;
+  const chosen = texts.flatMap(matching);
+  return EXPERIMENTS.filter((experiment) => chosen.includes(experiment));
+}
+
+/** The experiment of that name, else all whose names begin so. */
+function matching(text: string): readonly Experiment[] {
+  const exact = EXPERIMENTS.filter(({ name }) => name === text);
+  const found = exact.length > 0 ? exact : EXPERIMENTS.filter(({ name }) => name.startsWith(text));
+  if (found.length === 0) throw new Error(`no experiment begins with ${text}; --list names all`);
+  return found;
 }
 
 function pairsOf(text: string | undefined): number | undefined {
@@ -65,7 +67,7 @@ async function measure(
   program: readonly string[],
   pairs = experiment.pairs,
 ): Promise<Result> {
-  say(`${experiment.name}: ${pairs} pairs`);
+  process.stderr.write(`${experiment.name}\n`);
   const figures = await withLab(program, experiment.place, (lab) => experiment.measure(lab, pairs));
   const day = new Date().toISOString().slice(0, 10);
   return { experiment: experiment.name, day, machine: machine(), figures };

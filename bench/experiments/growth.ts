@@ -27,8 +27,8 @@ function growthFigure(name: FigureName, grown: Grown): Figure {
   const cpu = perFile(grown, 'ours', ({ cpuMs }) => cpuMs).toFixed(0);
   const each = FILE_COUNTS.map((files) => medianOf(grown[files].ours, wall).toFixed(0));
   const note = [
-    `CPU ${cpu}`,
-    `seed ${perFile(grown, 'theirs', wall).toFixed(0)}`,
+    `CPU ${cpu} µs`,
+    `seed ${perFile(grown, 'theirs', wall).toFixed(0)} µs`,
     `${FILE_COUNTS.join(' / ')} files in ${each.join(' / ')} ms`,
   ].join(', ');
   return plainFigure(name, perFile(grown, 'ours', wall), note);

@@ -60,6 +60,14 @@ async function inDirectory<Result>(
   const context = { keys, environment };
   const meter = new Meter();
   const registry = await startRegistryProcess(store);
+  const stop = (): Promise<void> => {
+    meter.stop();
+    return registry.stop();
+  };
+  const abandon = (): void => {
+    void stop();
+  };
+  process.once('exit', abandon);
   let directories = 0;
   try {
     await makeKeys(meter, context);
@@ -74,8 +82,8 @@ async function inDirectory<Result>(
     };
     return await work(lab);
   } finally {
-    meter.stop();
-    await registry.stop();
+    process.off('exit', abandon);
+    await stop();
   }
 }
 

@@ -6,7 +6,10 @@ const TOP = 56;
 const LABEL_WIDTH = 400;
 const CHART_WIDTH = 440;
 const WIDTH = LABEL_WIDTH + CHART_WIDTH + 70;
-const TICKS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5] as const;
+/** The scale's ends. */
+const LEAST = 0.05;
+const MOST = 5;
+const TICKS = [LEAST, 0.1, 0.2, 0.5, 1, 2, MOST];
 const COLOURS: Readonly<Record<Verdict, string>> = {
   excellent: '#1a7f37',
   met: '#0969da',
@@ -36,9 +39,9 @@ export function plot(figures: readonly Figure[]): string {
 
 /** Where a ratio stands; what is off the scale stands at its end. */
 function xOf(ratio: number): number {
-  const [first, last] = [Math.log(TICKS[0]), Math.log(TICKS[TICKS.length - 1] ?? 1)];
-  const part = (Math.log(ratio) - first) / (last - first);
-  return Math.round(LABEL_WIDTH + Math.min(1, Math.max(0, part)) * CHART_WIDTH);
+  const shown = Math.min(MOST, Math.max(LEAST, ratio));
+  const part = Math.log(shown / LEAST) / Math.log(MOST / LEAST);
+  return Math.round(LABEL_WIDTH + part * CHART_WIDTH);
 }
 
 function axisTick(tick: number, height: number): string {
