@@ -28,6 +28,9 @@ export type { PulledArtifact, PullFormat, PullOptions } from './workflows/pull-a
 export { copyArtifacts } from './workflows/copy/copy-artifacts.ts';
 export type { CopiedArtifact, CopyOptions, CopyReport } from './workflows/copy/copy-artifacts.ts';
 export { unpackTrust, type UnpackedTrust } from './workflows/copy/unpack-trust.ts';
+export { exportArtifact } from './workflows/export-artifact.ts';
+export type { ExportedArtifact, ExportOptions } from './workflows/export-artifact.ts';
+export type { ExportedFile, ExportSettings, ExportTarget } from './export/exported-plugin.ts';
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';
@@ -50,6 +53,18 @@ export { verifyArtifact } from './workflows/verify-artifact.ts';
 export type { TrustOptions } from './workflows/create-verifier.ts';
 export { readMirrors, type ReadMirrorsOptions } from './workflows/mirrors/read-mirrors.ts';
 export type { MirrorPlace, MirrorRule, Mirrors } from './workflows/mirrors/mirror-rule.ts';
+export { readConfiguration } from './workflows/configuration/read-configuration.ts';
+export type {
+  Configuration,
+  KongSection,
+  WantedPlugin,
+} from './workflows/configuration/configuration.ts';
+export { lockPlugins } from './workflows/lock/lock-plugins.ts';
+export type { LockOptions, LockReport } from './workflows/lock/lock-plugins.ts';
+export type { LockChange, LockDifference } from './workflows/lock/compare-locks.ts';
+export { syncNode } from './workflows/sync/sync-node.ts';
+export type { SyncOptions, SyncReport } from './workflows/sync/sync-node.ts';
+export type { SyncAction, SyncPlan, SyncStep } from './workflows/sync/sync-plan.ts';
 export { readPolicy } from './workflows/read-policy.ts';
 export type { TrustPolicy } from './signing/policy/trust-policy.ts';
 export type { PolicyDecision } from './signing/policy/decide.ts';

@@ -1,5 +1,7 @@
+import type { ByteSource } from '../content/byte-source.ts';
+import { digestOfSource } from '../content/hash-source.ts';
 import { parseManifest } from '../content/manifest.ts';
-import { digestOf, hexOf, type Digest } from '../reference/digest.ts';
+import { hexOf, type Digest } from '../reference/digest.ts';
 import { OCI_INDEX } from '../reference/media-types.ts';
 import { archiveRefused } from './archive-refused.ts';
 import { checkDocumentSize } from './check-document-size.ts';
@@ -13,10 +15,10 @@ const ATTESTATION = 'vnd.docker.reference.type';
  * @param layer the one that manifest.json names
  * @throws KongcrateError ARCHIVE_REFUSED (READS_DIFFERENTLY), CONTENT_INVALID, CONTENT_TOO_LARGE
  */
-export function demandSameLayer(files: ReadonlyMap<string, Uint8Array>, layer: Uint8Array): void {
+export function demandSameLayer(files: ReadonlyMap<string, ByteSource>, layer: ByteSource): void {
   const index = files.get('index.json');
   if (index === undefined) return;
-  const expected = digestOf(layer);
+  const expected = digestOfSource(layer);
   const others = layersOf(files, index).filter((digest) => digest !== expected);
   if (others.length === 0) return;
   throw archiveRefused(
@@ -27,7 +29,7 @@ export function demandSameLayer(files: ReadonlyMap<string, Uint8Array>, layer: U
 }
 
 /** The layers of all images that an index leads to and that are in the tar. */
-function layersOf(files: ReadonlyMap<string, Uint8Array>, index: Uint8Array): readonly Digest[] {
+function layersOf(files: ReadonlyMap<string, ByteSource>, index: ByteSource): readonly Digest[] {
   const document = parseManifest(checkDocumentSize('index.json', index), OCI_INDEX);
   const pending = document.kind === 'index' ? [...document.manifests] : [];
   const seen = new Set<Digest>();

@@ -1,20 +1,34 @@
 import { pack } from 'tar-stream';
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
 import { archiveRefused, quote } from './archive-refused.ts';
 import { asBuffer } from './as-buffer.ts';
+import { TarBytes } from './tar-bytes.ts';
+import { MAX_NAME_BYTES, MAX_PREFIX_BYTES, prefixBytes } from './ustar-header.ts';
 
-/** POSIX.1-1988 ustar: the two fields a path is split over at a slash. */
-const MAX_NAME_BYTES = 100;
-const MAX_PREFIX_BYTES = 155;
+const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
 
 /**
- * Writes a ustar of regular files: sorted by path, no directories, owner 0, mode 0644, time 0.
- * @throws KongcrateError ARCHIVE_REFUSED (PATH_USTAR) for a path that would need a PAX header
+ * A ustar of regular files: sorted by path, no directories, owner 0, mode 0644, time 0.
+ * @param isHeld whether it is wanted in memory; otherwise its files are read where the tar is, and
+ *   its bytes are the same
+ * @throws KongcrateError ARCHIVE_REFUSED: PATH_USTAR for a path that would need a PAX header,
+ *   TOO_LARGE for a file from 8 GiB
  */
-export async function encodeTar(files: readonly PlannedFile[]): Promise<Buffer> {
+export async function encodeTar(
+  files: readonly ArchivedFile[],
+  isHeld: (lengthBytes: number) => boolean = () => true,
+): Promise<ByteSource> {
   for (const file of files) checkFits(file.path);
+  const sorted = [...files].sort(byPath);
+  const tar = new TarBytes(sorted);
+  return isHeld(tar.length) ? packHeld(sorted) : tar;
+}
+
+async function packHeld(files: readonly ArchivedFile[]): Promise<Buffer> {
   const tar = pack();
-  for (const file of [...files].sort(byPath)) tar.entry(headerOf(file), asBuffer(file.bytes));
+  for (const { path: name, bytes } of files)
+    tar.entry({ ...PLAIN, name }, asBuffer(wholeOf(bytes)));
   tar.finalize();
   const chunks: Buffer[] = [];
   // The types call Pack a Readable of Node, which it is not; iterating it is all it shares.
@@ -22,25 +36,14 @@ export async function encodeTar(files: readonly PlannedFile[]): Promise<Buffer> 
   return Buffer.concat(chunks);
 }
 
-function headerOf(file: PlannedFile): {
-  name: string;
-  type: 'file';
-  mode: number;
-  uid: number;
-  gid: number;
-  mtime: Date;
-} {
-  return { name: file.path, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) };
-}
-
-function byPath(a: PlannedFile, b: PlannedFile): number {
+function byPath(a: ArchivedFile, b: ArchivedFile): number {
   return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 }
 
 /** Kong's operator and streaming readers take plain ustar only, so nothing else is written. */
 function checkFits(path: string): void {
   const isAscii = /^[\x20-\x7e]+$/.test(path);
-  if (isAscii && (path.length <= MAX_NAME_BYTES || canSplit(path))) return;
+  if (isAscii && (path.length <= MAX_NAME_BYTES || prefixBytes(path) > 0)) return;
   const why = isAscii
     ? `fits no ustar header (${MAX_PREFIX_BYTES} characters, a slash, ${MAX_NAME_BYTES})`
     : 'has characters outside printable ASCII';
@@ -48,9 +51,4 @@ function checkFits(path: string): void {
     details: { entry: quote(path) },
     remedy: 'Rename the file, or leave it out with .kongcrateignore.',
   });
-}
-
-function canSplit(path: string): boolean {
-  const slash = path.indexOf('/', path.length - MAX_NAME_BYTES - 1);
-  return slash > 0 && slash <= MAX_PREFIX_BYTES && slash < path.length - 1;
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { errnoOf } from '../errors/kongcrate-error.ts';
+import type { ByteSource } from '../content/byte-source.ts';
+import { errnoOf, type KongcrateError } from '../errors/kongcrate-error.ts';
 import { archiveRefused } from './archive-refused.ts';
 import { asBuffer } from './as-buffer.ts';
 import { endOfGzipHeader } from './gzip-header.ts';
@@ -20,22 +21,36 @@ export function expandGzip(bytes: Uint8Array, maxBytes: number): Buffer {
   const input = asBuffer(bytes);
   const start = endOfGzipHeader(input);
   const { expanded, consumedBytes } = inflate(input.subarray(start), maxBytes);
-  const trailer = input.subarray(start + consumedBytes);
-  if (trailer.length < TRAILER_BYTES)
-    throw archiveRefused('GZIP_TRUNCATED', `the gzip stream ends at byte ${input.length}`);
-  if (trailer.length > TRAILER_BYTES)
+  checkTrailer(input.subarray(start + consumedBytes), {
+    checksum: crc32(expanded),
+    expandedBytes: expanded.length,
+  });
+  return expanded;
+}
+
+/**
+ * Checks what follows a deflate stream: its trailer, and nothing else.
+ * @throws KongcrateError ARCHIVE_REFUSED with `details.reason` GZIP_*
+ */
+export function checkTrailer(
+  rest: ByteSource,
+  { checksum, expandedBytes }: { readonly checksum: number; readonly expandedBytes: number },
+): void {
+  if (rest.length < TRAILER_BYTES)
+    throw archiveRefused('GZIP_TRUNCATED', 'the gzip stream ends inside its trailer');
+  if (rest.length > TRAILER_BYTES)
     throw archiveRefused(
       'GZIP_TRAILING',
-      `${trailer.length - TRAILER_BYTES} bytes follow its first gzip member`,
+      `${rest.length - TRAILER_BYTES} bytes follow its first gzip member`,
     );
-  if (trailer.readUInt32LE(0) !== crc32(expanded))
+  const trailer = asBuffer(rest.subarray(0, TRAILER_BYTES));
+  if (trailer.readUInt32LE(0) !== checksum)
     throw archiveRefused('GZIP_CHECKSUM', 'the CRC-32 of the gzip stream is wrong');
-  if (trailer.readUInt32LE(4) !== expanded.length % 2 ** 32)
+  if (trailer.readUInt32LE(4) !== expandedBytes % 2 ** 32)
     throw archiveRefused(
       'GZIP_LENGTH',
-      `the gzip stream has ${expanded.length} bytes and says ${trailer.readUInt32LE(4)}`,
+      `the gzip stream has ${expandedBytes} bytes and says ${trailer.readUInt32LE(4)}`,
     );
-  return expanded;
 }
 
 function inflate(deflated: Buffer, maxBytes: number): Inflated {
@@ -51,18 +66,29 @@ function inflate(deflated: Buffer, maxBytes: number): Inflated {
  * may lie: hence the bounds.
  */
 function chunkBytesFor(deflated: Buffer, maxBytes: number): number {
-  const statedBytes = deflated.length < 4 ? 0 : deflated.readUInt32LE(deflated.length - 4);
-  const possibleBytes = Math.min(statedBytes, deflated.length * MAX_DEFLATE_RATIO, maxBytes);
-  return Math.max(MIN_CHUNK_BYTES, possibleBytes + 1);
+  return Math.max(MIN_CHUNK_BYTES, Math.min(statedBytesOf(deflated), maxBytes) + 1);
 }
 
-function refusalOf(error: unknown, maxBytes: number): Error {
+/** How much a gzip stream says it expands to, as far as its own size allows that. */
+export function statedBytesOf(input: ByteSource): number {
+  if (input.length < 4) return 0;
+  const stated = asBuffer(input.subarray(input.length - 4, input.length)).readUInt32LE();
+  return Math.min(stated, input.length * MAX_DEFLATE_RATIO);
+}
+
+/** The error for what expands to more than it may. */
+export function expandsBeyond(maxBytes: number): KongcrateError {
+  return archiveRefused('TOO_LARGE', `it expands to more than ${maxBytes} bytes`, {
+    remedy: 'If the archive is meant to be that large, raise --max-unpacked-size.',
+  });
+}
+
+/** What an error of Node's zlib says of the archive; errors of others stay what they are. */
+export function refusalOf(error: unknown, maxBytes: number): unknown {
   const code = errnoOf(error);
-  if (code === 'ERR_BUFFER_TOO_LARGE')
-    return archiveRefused('TOO_LARGE', `it expands to more than ${maxBytes} bytes`, {
-      remedy: 'If the archive is meant to be that large, raise --max-unpacked-size.',
-    });
+  if (code === 'ERR_BUFFER_TOO_LARGE') return expandsBeyond(maxBytes);
   if (code === 'Z_BUF_ERROR')
     return archiveRefused('GZIP_TRUNCATED', 'its gzip stream is cut off', { cause: error });
+  if (code?.startsWith('Z_') !== true) return error;
   return archiveRefused('GZIP_DATA', 'its gzip stream is damaged', { cause: error });
 }

@@ -1,6 +1,8 @@
+import type { ByteSource } from '../content/byte-source.ts';
+import { digestOfSource } from '../content/hash-source.ts';
 import { refuseAmbiguousJson } from '../content/refuse-ambiguous-json.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import { digestOf, hexOf } from '../reference/digest.ts';
+import { hexOf } from '../reference/digest.ts';
 import { archiveRefused, quote } from './archive-refused.ts';
 import { checkDocumentSize } from './check-document-size.ts';
 
@@ -11,7 +13,7 @@ interface SavedImage {
 }
 
 export interface DockerLayer {
-  readonly layer: Uint8Array;
+  readonly layer: ByteSource;
   /** The names of config and layer: what manifest.json gives a meaning. */
   readonly named: ReadonlySet<string>;
 }
@@ -25,15 +27,15 @@ const NAMED_BY_DIGEST = /(?:^|\/)([0-9a-f]{64})(?:\.tar|\.tar\.gz)?$/;
  *   DIGEST_MISMATCH where a layer is not what its name says
  */
 export function findDockerLayer(
-  files: ReadonlyMap<string, Uint8Array>,
-  manifest: Uint8Array,
+  files: ReadonlyMap<string, ByteSource>,
+  manifest: ByteSource,
 ): DockerLayer {
   const image = onlyImageOf(readImages(checkDocumentSize('manifest.json', manifest)));
   const name = onlyLayerOf(image);
   const layer = files.get(name);
   if (layer === undefined) throw invalid(`the layer ${quote(name)} is not in the file`);
   const stated = NAMED_BY_DIGEST.exec(name)?.[1];
-  const actual = hexOf(digestOf(layer));
+  const actual = hexOf(digestOfSource(layer));
   if (stated !== undefined && stated !== actual)
     throw new KongcrateError('DIGEST_MISMATCH', `the layer ${quote(name)} hashes to ${actual}`, {
       remedy: 'The file was damaged or changed; pull it again.',

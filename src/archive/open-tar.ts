@@ -1,3 +1,4 @@
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
 import { archiveRefused } from './archive-refused.ts';
 import { expandGzip } from './expand-gzip.ts';
 import { sniffFormat } from './sniff-format.ts';
@@ -7,13 +8,15 @@ import { sniffFormat } from './sniff-format.ts';
  * @param maxBytes the most bytes the tar may have
  * @throws KongcrateError ARCHIVE_REFUSED for everything that is neither tar nor gzip
  */
-export function openTar(bytes: Uint8Array, maxBytes: number): Uint8Array {
+export function openTar(bytes: Uint8Array, maxBytes: number): Uint8Array;
+export function openTar(bytes: ByteSource, maxBytes: number): ByteSource;
+export function openTar(bytes: ByteSource, maxBytes: number): ByteSource {
   const format = sniffFormat(bytes);
   switch (format) {
     case 'tar':
       return bytes;
     case 'gzip':
-      return expandGzip(bytes, maxBytes);
+      return expandGzip(wholeOf(bytes), maxBytes);
     case 'zip':
       throw archiveRefused('ZIP', 'it is a zip, and a layer is a tar', {
         remedy: 'Read a rock of LuaRocks from its file: `kongcrate pack X.all.rock`.',

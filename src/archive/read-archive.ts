@@ -1,17 +1,11 @@
 import { brandExtractionPlan } from '../content/brand-extraction-plan.ts';
-import type { ExtractionPlan, PlannedFile } from '../content/extraction-plan.ts';
-import { digestOf } from '../reference/digest.ts';
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
+import type { ArchivedFile, ExtractionPlan, PlannedFile } from '../content/extraction-plan.ts';
+import { digestOfSource } from '../content/hash-source.ts';
 import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.ts';
-import { archiveRefused, quote } from './archive-refused.ts';
+import { lookIntoTar, type NestedArchive } from './look-into-tar.ts';
+import { openSpooledTar, type SpooledOptions } from './open-spooled-tar.ts';
 import { openTar } from './open-tar.ts';
-import { scanTar, type TarEntry } from './scan-tar.ts';
-import { sniffFormat } from './sniff-format.ts';
-
-/** An archive in an archive in an archive: one more than the classic `tar xvf` twice needs. */
-const MAX_DEPTH = 3;
-/** What makes other tools take a tar for an image. */
-const IMAGE_MARKER = /^(?:manifest\.json|index\.json|oci-layout)$/;
-const ARCHIVE_NAME = /\.(?:tar|tar\.gz|tgz)$/;
 
 /**
  * Reads a plugin archive: a tar, plain or in gzip; one whose only file is again such an archive,
@@ -23,52 +17,55 @@ const ARCHIVE_NAME = /\.(?:tar|tar\.gz|tgz)$/;
 export function readArchive(
   bytes: Uint8Array,
   limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
-): ExtractionPlan {
-  const files = readFiles(bytes, limits, 1);
+): ExtractionPlan<PlannedFile> {
+  let archive: NestedArchive = { bytes, limits, depth: 1 };
+  for (;;) {
+    const tar = openTar(wholeOf(archive.bytes), archive.limits.maxUnpackedBytes);
+    const found = lookIntoTar(tar, archive);
+    if ('files' in found) return planOf(bytes, found.files.map(inMemory));
+    archive = found.inner;
+  }
+}
+
+/**
+ * As {@link readArchive}, of an archive that need not be in memory: what is large is expanded into
+ * a spool, and the files of the plan stay there.
+ * @throws KongcrateError ARCHIVE_REFUSED; INSTALL_FAILED where a spool cannot be written
+ */
+export async function readSpooledArchive(
+  bytes: ByteSource,
+  options: SpooledOptions,
+): Promise<ExtractionPlan> {
+  return (await readSpooledLayer(bytes, options)).plan;
+}
+
+/**
+ * As {@link readSpooledArchive}, with the tar of the archive itself: a layer is known by both.
+ * @throws KongcrateError ARCHIVE_REFUSED; INSTALL_FAILED where a spool cannot be written
+ */
+export async function readSpooledLayer(
+  bytes: ByteSource,
+  { limits = DEFAULT_ARCHIVE_LIMITS, spooling }: SpooledOptions,
+): Promise<{ readonly plan: ExtractionPlan; readonly tar: ByteSource }> {
+  const archive: NestedArchive = { bytes, limits, depth: 1 };
+  const tar = await openSpooledTar(archive, spooling);
+  let found = lookIntoTar(tar, archive);
+  while ('inner' in found)
+    found = lookIntoTar(await openSpooledTar(found.inner, spooling), found.inner);
+  return { plan: planOf(bytes, found.files), tar };
+}
+
+function planOf<File extends ArchivedFile>(
+  archive: ByteSource,
+  files: readonly File[],
+): ExtractionPlan<File> {
   return brandExtractionPlan({
     files,
-    archiveDigest: digestOf(bytes),
+    archiveDigest: digestOfSource(archive),
     expandedBytes: files.reduce((sum, file) => sum + file.bytes.length, 0),
   });
 }
 
-function readFiles(
-  bytes: Uint8Array,
-  limits: ArchiveLimits,
-  depth: number,
-): readonly PlannedFile[] {
-  if (depth > MAX_DEPTH)
-    throw archiveRefused('NESTED_TOO_DEEP', `it nests more than ${MAX_DEPTH} archives`);
-  const tar = openTar(bytes, limits.maxUnpackedBytes);
-  const entries = scanTar(tar, limits);
-  const files = entries.filter(isFile).map((entry) => ({ path: entry.path, bytes: entry.bytes }));
-  const [only] = files;
-  if (only === undefined) throw archiveRefused('EMPTY', 'it holds no files');
-  demandNoImage(files);
-  if (files.length > 1 || sniffFormat(only.bytes) === undefined) return files;
-  if (!ARCHIVE_NAME.test(only.path))
-    throw archiveRefused('READS_DIFFERENTLY', `its only file, ${quote(only.path)}, is an archive`, {
-      remedy: 'If it holds a plugin, name it *.tar or *.tar.gz, so that everyone knows to open it.',
-      details: { entry: quote(only.path) },
-    });
-  const rest = {
-    maxUnpackedBytes: limits.maxUnpackedBytes - tar.length,
-    maxFiles: limits.maxFiles - entries.length,
-  };
-  return readFiles(only.bytes, rest, depth + 1);
-}
-
-function demandNoImage(files: readonly PlannedFile[]): void {
-  const marker = files.find(({ path }) => IMAGE_MARKER.test(path));
-  if (marker === undefined) return;
-  const entry = quote(marker.path);
-  throw archiveRefused(
-    'READS_DIFFERENTLY',
-    `its ${entry} makes it an image to other tools, not the files of a plugin`,
-    { details: { entry } },
-  );
-}
-
-function isFile(entry: TarEntry): boolean {
-  return entry.kind === 'file';
+function inMemory({ path, bytes }: ArchivedFile): PlannedFile {
+  return { path, bytes: wholeOf(bytes) };
 }

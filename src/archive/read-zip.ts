@@ -28,7 +28,7 @@ const MIN_CHUNK_BYTES = 64;
 export function readZip(
   bytes: Uint8Array,
   limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
-): ExtractionPlan {
+): ExtractionPlan<PlannedFile> {
   const zip = asBuffer(bytes);
   const { records, startOffset } = readZipDirectory(zip, limits.maxFiles);
   const expandedBytes = checkTotal(records, limits);

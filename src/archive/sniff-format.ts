@@ -1,4 +1,9 @@
+import type { ByteSource } from '../content/byte-source.ts';
+
 export type ArchiveFormat = 'gzip' | 'tar' | 'zip' | 'xz' | 'zstd' | 'bzip2';
+
+/** Behind the last magic number. */
+const HEAD_BYTES = 512;
 
 const MAGIC: readonly {
   readonly format: ArchiveFormat;
@@ -15,9 +20,10 @@ const MAGIC: readonly {
 ];
 
 /** What bytes are by their magic number: media types and file names are not believed. */
-export function sniffFormat(bytes: Uint8Array): ArchiveFormat | undefined {
+export function sniffFormat(bytes: ByteSource): ArchiveFormat | undefined {
+  const head = bytes.subarray(0, Math.min(bytes.length, HEAD_BYTES));
   return MAGIC.find(({ at, hex }) => {
     const magic = Buffer.from(hex, 'hex');
-    return magic.equals(bytes.subarray(at, at + magic.length));
+    return magic.equals(head.subarray(at, at + magic.length));
   })?.format;
 }

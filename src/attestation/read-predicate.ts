@@ -1,3 +1,5 @@
+import { isNestedDeeper, MAX_PREDICATE_LEVELS } from '../content/is-nested-deeper.ts';
+import { refuseAmbiguousJson } from '../content/refuse-ambiguous-json.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import { predicateTypeOf } from './predicate-type.ts';
 
@@ -25,8 +27,8 @@ const CUSTOM = 'https://cosign.sigstore.dev/attestation/v1';
  * Reads what is to be attested: one JSON object in UTF-8, which is signed byte for byte. What is
  * `custom` may be any text: it is wrapped as both cosigns do, with the time.
  * @param type one of cosign's words, or a URI
- * @throws KongcrateError USAGE: no such type, no JSON, not in the shape of its type;
- *   CONTENT_TOO_LARGE
+ * @throws KongcrateError USAGE: no such type, no JSON, a key twice in an object, more than 100 levels,
+ *   not in the shape of its type; CONTENT_TOO_LARGE
  */
 export function readPredicate(type: string, bytes: Uint8Array, now: Date): ReadPredicate {
   const predicateType = predicateTypeOf(type);
@@ -61,11 +63,14 @@ function parse(text: string): object {
   let value: unknown;
   try {
     value = JSON.parse(text);
+    // Go's protojson, and so cosign 3, refuses a key that stands there twice.
+    refuseAmbiguousJson(text);
   } catch (error) {
-    throw refused(`it is no JSON (${messageOf(error)})`);
+    throw refused(`it is no JSON that every reader takes (${messageOf(error)})`);
   }
-  if (isObject(value)) return value;
-  throw refused('it is no JSON object, which in-toto demands');
+  if (!isObject(value)) throw refused('it is no JSON object, which in-toto demands');
+  if (!isNestedDeeper(value, MAX_PREDICATE_LEVELS)) return value;
+  throw refused(`it is nested deeper than ${MAX_PREDICATE_LEVELS} levels`);
 }
 
 function at(value: unknown, path: string): unknown {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CallOptions } from '../content/content-store.ts';
 import { printable } from '../errors/printable.ts';
 import type { Context } from './context.ts';
+import { addNodeConfiguration, fillFromConfiguration } from './fill-from-configuration.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 
 /** What a command has to say; it is printed only when the command succeeded. */
@@ -45,12 +46,14 @@ export function setAction<Options extends object>(
   context: Context,
   action: Action<Options & OutputOptions>,
 ): void {
+  addNodeConfiguration(command);
   command
     .option('--json', 'print one JSON object')
     .option('-q, --quiet', 'print no notes')
     .option('--verbose', 'show every request, and the cause of errors')
     .option('--no-progress', 'show no progress')
     .action(async (...given: unknown[]) => {
+      await fillFromConfiguration(command, context);
       const options = command.opts<Options & OutputOptions>();
       const reporter = createReporter(context, options);
       const calls = { signal: context.signal, onProgress: reporter.progress };

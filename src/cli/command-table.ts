@@ -128,6 +128,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/inspect.ts'),
   },
   {
+    name: 'export',
+    group: STORE,
+    summary: 'write what a Dockerfile, Kubernetes or Helm needs for a plugin',
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'install',
     group: NODE,
     summary: 'verify plugins and install all of them or none',
@@ -198,6 +204,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: NODE,
     summary: 'say why Kong does not load or serve the plugins, and what to do',
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'lock',
+    group: NODE,
+    summary: 'resolve and verify what kongcrate.yaml asks for, and write it down',
+    load: () => import('./commands/lock.ts'),
+  },
+  {
+    name: 'sync',
+    group: NODE,
+    summary: 'make the node equal to kongcrate.lock',
+    load: () => import('./commands/sync.ts'),
   },
   {
     name: 'quickstart',

@@ -5,7 +5,8 @@ import { createProxyFor } from '../http/proxy-settings.ts';
 import type { Send } from '../http/transport.ts';
 import type { Asking } from '../kong/activation/ask-node.ts';
 import { findPrefix } from '../kong/node/find-prefix.ts';
-import type { NodePlace } from '../kong/node/kong-node.ts';
+import type { KongRole, NodePlace } from '../kong/node/kong-node.ts';
+import { parseNodeUrl } from '../kong/node/parse-node-url.ts';
 import type { KongPlace } from '../kong/read-kong-settings.ts';
 import type { Call } from './action.ts';
 import type { Context } from './context.ts';
@@ -31,24 +32,31 @@ export interface NodeServerFlags extends KongFlags {
   readonly adminUrl?: URL;
   readonly adminHeader?: Readonly<Record<string, string>>;
   readonly statusUrl?: URL;
+  /** Only a configuration says it. */
+  readonly role?: KongRole;
   readonly verbose?: true;
 }
 
 /** Where a running node is asked. */
 export function addNodeServerOptions(command: Command): void {
   command
-    .option('--admin-url <url>', "the Admin API; of a data plane: its control plane's", httpUrl)
+    .option(
+      '--admin-url <url>',
+      "the Admin API; of a data plane: its control plane's",
+      parseNodeUrl,
+    )
     .option('--admin-header <h>', 'header for it, such as Kong-Admin-Token: … (repeatable)', header)
-    .option('--status-url <url>', 'the status API', httpUrl);
+    .option('--status-url <url>', 'the status API', parseNodeUrl);
 }
 
 export function nodePlaceOf(flags: NodeServerFlags, context: Context): NodePlace {
-  const { adminUrl, adminHeader: adminHeaders, statusUrl } = flags;
+  const { adminUrl, adminHeader: adminHeaders, statusUrl, role } = flags;
   return {
     ...kongOf(flags, context),
     ...(adminUrl && { adminUrl }),
     ...(adminHeaders && { adminHeaders }),
     ...(statusUrl && { statusUrl }),
+    ...(role && { role }),
   };
 }
 
@@ -63,16 +71,6 @@ export function askingOf({ verbose }: NodeServerFlags, { context, note }: Call):
   };
   const send: Send = async (request) => (await (opening ??= open())).send(request);
   return { send, signal: context.signal };
-}
-
-/** No value is shown here, as commander would: it may hold a password. */
-function httpUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url?.username === '' && url.password === '' && url.search === '';
-  if (url && isPlain && /^https?:$/.test(url.protocol)) return url;
-  throw new KongcrateError('USAGE', 'the address of a node has to begin with http:// or https://', {
-    remedy: 'Leave out password and query: credentials go into --admin-header.',
-  });
 }
 
 function header(

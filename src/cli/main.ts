@@ -1,4 +1,4 @@
-import { runCommandLine } from './run-command-line.ts';
+import { VERSION } from './version.ts';
 
 const controller = new AbortController();
 let signalExitCode: number | undefined;
@@ -25,13 +25,23 @@ const stall = (): void => {
 };
 process.once('beforeExit', stall);
 
-void runCommandLine(process.argv.slice(2), {
-  environment: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: controller.signal,
-}).then((exitCode) => {
+/** Scripts ask for the version often: no parser is loaded for that. */
+async function run(given: readonly string[]): Promise<number> {
+  if (given.length === 1 && ['--version', '-V'].includes(given[0] ?? '')) {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const { runCommandLine } = await import('./run-command-line.ts');
+  return runCommandLine(given, {
+    environment: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: controller.signal,
+  });
+}
+
+void run(process.argv.slice(2)).then((exitCode) => {
   process.off('beforeExit', stall);
   process.exitCode = exitCode === 130 ? (signalExitCode ?? exitCode) : exitCode;
 });

@@ -19,17 +19,32 @@ export interface OpenSignerOptions {
  * a key that a program keeps.
  */
 export async function openSigner(name: string, options: OpenSignerOptions): Promise<Signer> {
+  return (await beginSigner(name, options))();
+}
+
+/**
+ * As {@link openSigner}, but a key file is opened beside whatever comes next: the scrypt of cosign's
+ * keys takes a thread and a while.
+ * @returns waits for the signer
+ */
+export async function beginSigner(
+  name: string,
+  options: OpenSignerOptions,
+): Promise<() => Promise<Signer>> {
   const { context } = options;
-  if (isProgramKey(name)) return openKeyOfProgram(name, options);
+  if (isProgramKey(name)) {
+    const signer = await openKeyOfProgram(name, options);
+    return () => Promise.resolve(signer);
+  }
   const pem = readKeyText(name, context);
   const password = isEncryptedKey(pem) ? await readPassword(context) : undefined;
-  try {
-    const key = await openPrivateKey(pem, {
-      ...(password === undefined ? {} : { password }),
-      allowUnencrypted: options.allowUnencryptedKey === true,
-    });
-    return createKeySigner(key);
-  } catch (error) {
+  const opening = openPrivateKey(pem, {
+    ...(password === undefined ? {} : { password }),
+    allowUnencrypted: options.allowUnencryptedKey === true,
+  }).then(createKeySigner, (error: unknown) => {
     throw nameKey(name, error);
-  }
+  });
+  // Whoever waits for it is told; nobody may, where something else fails first.
+  opening.catch(() => undefined);
+  return () => opening;
 }

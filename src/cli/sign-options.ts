@@ -11,7 +11,7 @@ import { agreeToLog } from './agree-to-log.ts';
 import { connectionOf, type ConnectionFlags } from './connection-options.ts';
 import { readIdentityTokenOf } from './identity-token-of.ts';
 import { addIdentityOptions, checkIdentityFlags, type IdentityFlags } from './identity-options.ts';
-import { openSigner } from './open-signer.ts';
+import { beginSigner, openSigner, type OpenSignerOptions } from './open-signer.ts';
 
 export interface SignFlags extends IdentityFlags, Pick<ConnectionFlags, 'caFile' | 'verbose'> {
   readonly key?: string;
@@ -68,9 +68,20 @@ export async function partyOf(flags: SignFlags, call: Call): Promise<Party> {
   return { ...party, signer: await signer() };
 }
 
+/**
+ * The same, for work that takes a while before it signs: the password is asked for at once, and the
+ * key opened meanwhile.
+ * @throws KongcrateError USAGE, SOURCE_UNREADABLE, KEY_PASSWORD
+ */
+export async function beginPartyOf(flags: SignFlags, call: Call): Promise<Party> {
+  const party = await lazyPartyOf(flags, call);
+  if (flags.key === undefined || party.witnesses) return party;
+  return { ...party, signer: await beginSigner(flags.key, signerOptionsOf(flags, call)) };
+}
+
 /** The same, with a key that is opened when nothing else stands in the way. */
 export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> {
-  const { key, allowUnencryptedKey, signatureFormat: format, trustedRoot } = flags;
+  const { key, signatureFormat: format, trustedRoot } = flags;
   const { oidcClientId, dockerMediaTypes } = flags;
   checkIdentityFlags(flags);
   const { context } = call;
@@ -81,7 +92,7 @@ export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> 
     if (services && services.logs.length > 0) await agreeToLog(call, flags);
   };
   const openKey = (name: string): Promise<Signer> =>
-    agreed().then(() => openSigner(name, { context, allowUnencryptedKey, timeout: flags.timeout }));
+    agreed().then(() => openSigner(name, signerOptionsOf(flags, call)));
   const identityToken = (): Promise<string> =>
     agreed().then(() => readIdentityTokenOf(flags, context, connection));
   return createParty({
@@ -99,6 +110,13 @@ export async function lazyPartyOf(flags: SignFlags, call: Call): Promise<Party> 
     },
     signal: context.signal,
   });
+}
+
+function signerOptionsOf(
+  { allowUnencryptedKey, timeout }: SignFlags,
+  { context }: Call,
+): OpenSignerOptions {
+  return { context, allowUnencryptedKey, timeout };
 }
 
 /** Of several plugins only the first one asks. */

@@ -1,6 +1,8 @@
-import type { ExtractionPlan, ExtractionPlanData } from './extraction-plan.ts';
+import type { ArchivedFile, ExtractionPlan, ExtractionPlanData } from './extraction-plan.ts';
 
 /** Vouches for a plan. Importable from `archive/` only (ESLint holds it). */
-export function brandExtractionPlan(data: ExtractionPlanData): ExtractionPlan {
-  return data as ExtractionPlan;
+export function brandExtractionPlan<File extends ArchivedFile>(
+  data: ExtractionPlanData<File>,
+): ExtractionPlan<File> {
+  return data as ExtractionPlan<File>;
 }

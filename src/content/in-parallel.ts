@@ -21,3 +21,19 @@ export async function inParallel<Item>(
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, takeTurns));
   if (failures.length > 0) throw failures[0];
 }
+
+/**
+ * As {@link inParallel}, for what the work gives back.
+ * @returns one result for each item, in the order of the items
+ */
+export async function mapInParallel<Item, Result>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Map<number, Result>();
+  await inParallel([...items.entries()], concurrency, async ([index, item]) => {
+    results.set(index, await work(item));
+  });
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}

@@ -1,4 +1,4 @@
-import type { ExtractionPlan, PlannedFile } from './extraction-plan.ts';
+import type { ArchivedFile, ExtractionPlan } from './extraction-plan.ts';
 
 /** A plugin as it will stand under a Lua root. */
 export interface InstallablePlugin {
@@ -9,9 +9,9 @@ export interface InstallablePlugin {
   readonly priority?: number;
   /**
    * Files relative to the Lua root (`kong/plugins/<name>/handler.lua`, sibling modules). Their
-   * `bytes` are the very buffers of the plan: nothing is read twice.
+   * `bytes` are the very ones of the plan.
    */
-  readonly files: readonly PlannedFile[];
+  readonly files: readonly ArchivedFile[];
   /** The archive these files came from. */
   readonly plan: ExtractionPlan;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { ByteSource } from './byte-source.ts';
 import type { CallOptions, ReadableStore } from './content-store.ts';
 import type { Descriptor } from './descriptor.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ImageIndex,
   type ImageManifest,
 } from './manifest.ts';
+import type { Spooling } from './spool.ts';
 
 export interface ReadOptions extends CallOptions {
   /** The most bytes the content may have; more is refused before anything is read. */
@@ -30,6 +32,24 @@ export async function readContent(
   const content = await store.open(descriptor, options);
   for await (const chunk of withProgress(content, descriptor, options)) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/**
+ * As {@link readContent}, but what is large goes to a spool. Nothing comes back before the whole has
+ * the descriptor's size and digest.
+ * @throws KongcrateError as {@link readContent}; INSTALL_FAILED where a spool cannot be written
+ */
+export async function readSpooledContent(
+  store: ReadableStore,
+  descriptor: Descriptor,
+  options: ReadOptions & { readonly spooling: Spooling },
+): Promise<ByteSource> {
+  refuseLarger(descriptor, options);
+  if (options.spooling.holds(descriptor.size)) return readContent(store, descriptor, options);
+  const spool = options.spooling.open();
+  const content = await store.open(descriptor, options);
+  for await (const chunk of withProgress(content, descriptor, options)) spool.write(chunk);
+  return spool;
 }
 
 /** @throws KongcrateError CONTENT_TOO_LARGE where content is above the limit */

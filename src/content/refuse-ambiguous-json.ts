@@ -3,7 +3,7 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 interface Level {
   /** Keys of this object so far, folded unless it is a map. */
   readonly seen: Set<string>;
-  /** Annotations: every key is data, so case matters. */
+  /** Annotations, and what has no names: every key is data, so case matters. */
   readonly isMap: boolean;
 }
 
@@ -13,16 +13,17 @@ interface Level {
  * registries, cosign and crane use, ignores case and takes the last; others take the first or the
  * exact one, so one digest would have two contents.
  * @param json text that `JSON.parse` accepts; the pass over it is linear
- * @param names the keys that the format defines
+ * @param names the keys that the format defines; absent where every key is data, so that case matters
  * @throws KongcrateError CONTENT_INVALID
  */
-export function refuseAmbiguousJson(json: string, names: readonly string[]): void {
-  const known = new Map(names.map((name) => [fold(name), name]));
+export function refuseAmbiguousJson(json: string, names?: readonly string[]): void {
+  const known = new Map((names ?? []).map((name) => [fold(name), name]));
   const levels: Level[] = [];
   let lastKey = '';
   for (let at = 0; at < json.length; at++) {
     const character = json[at];
-    if (character === '{') levels.push({ seen: new Set(), isMap: lastKey === 'annotations' });
+    if (character === '{')
+      levels.push({ seen: new Set(), isMap: names === undefined || lastKey === 'annotations' });
     if (character === '}') levels.pop();
     if (character === '"') {
       const end = endOfString(json, at);

@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'TRUST_MISSING'
   | 'POLICY_INVALID'
   | 'MIRRORS_INVALID'
+  | 'LOCK_INVALID'
   | 'REGISTRY_BLOCKED'
   | 'TRUSTED_ROOT_INVALID'
   | 'SOURCE_UNREADABLE'
@@ -105,6 +106,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   POLICY_INVALID: entry('usage', 2),
   /** A registries.conf of containers says something that cannot be read. */
   MIRRORS_INVALID: entry('usage', 2),
+  /** There is no kongcrate.lock, it cannot be read, or it does not fit its kongcrate.yaml. */
+  LOCK_INVALID: entry('usage', 2),
   /** A registries.conf of containers blocks the registry. */
   REGISTRY_BLOCKED: entry('usage', 2),
   /** A trusted root cannot be read, or leaves open from when its keys hold. */

@@ -3,11 +3,10 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { rootCertificates, type ConnectionOptions } from 'node:tls';
-import { HttpProxyAgent } from 'http-proxy-agent';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { guardLookup } from './guard-address.ts';
+import type { createProxyAgent, ProxyRoute } from './proxy-agent.ts';
 import { redactUrl } from './redact.ts';
-import { TunnelAgent } from './tunnel-agent.ts';
 
 export interface PoolOptions {
   readonly insecure?: boolean;
@@ -24,9 +23,15 @@ export interface ClientCertificate {
   readonly key: string;
 }
 
+/** A proxy, and what makes agents for one: that is loaded only where there is one. */
+export interface Proxy {
+  readonly url: URL;
+  readonly createAgent: typeof createProxyAgent;
+}
+
 export interface Route {
   readonly url: URL;
-  readonly proxy: URL | undefined;
+  readonly proxy: Proxy | undefined;
   /**
    * Whether this is the registry that the user named: the client certificate, a credential too,
    * may be shown, and its name may resolve to this machine (/etc/hosts).
@@ -47,10 +52,14 @@ export class ConnectionPools {
   }
 
   /** @throws KongcrateError USAGE for a proxy that is neither http nor https */
-  agentFor(route: Route): HttpAgent {
-    const { protocol } = route.url;
-    const key = `${protocol} ${route.proxy?.href ?? 'direct'} ${String(route.mayAuthorize)}`;
-    const agent = this.#agents.get(key) ?? this.#makeAgent(route);
+  agentFor({ url, proxy, mayAuthorize }: Route): HttpAgent {
+    const key = `${url.protocol} ${proxy?.url.href ?? 'direct'} ${String(mayAuthorize)}`;
+    const known = this.#agents.get(key);
+    if (known) return known;
+    const tls = url.protocol === 'https:' ? this.#tlsOptions(mayAuthorize) : undefined;
+    const agent = proxy
+      ? proxy.createAgent({ proxy: proxy.url, toProxy: this.#proxyOptions(proxy.url), tls })
+      : this.#directAgent(mayAuthorize, tls);
     this.#agents.set(key, agent);
     return agent;
   }
@@ -61,23 +70,21 @@ export class ConnectionPools {
     this.#closing.abort();
   }
 
-  #makeAgent({ url, proxy, mayAuthorize }: Route): HttpAgent {
-    const { allowLoopback, concurrency = DEFAULT_CONCURRENCY } = this.#options;
-    const { lookup = systemLookup } = this.#options;
-    const pool = { keepAlive: true, maxSockets: concurrency };
-    const isSecure = url.protocol === 'https:';
-    const tls = isSecure ? this.#tlsOptions(mayAuthorize) : {};
-    if (!proxy) {
-      const guarded = guardLookup(lookup, allowLoopback || mayAuthorize);
-      const direct = { ...pool, ...tls, lookup: guarded };
-      return isSecure ? new HttpsAgent(direct) : new HttpAgent(direct);
-    }
-    if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw unsupported(proxy);
+  #directAgent(mayAuthorize: boolean, tls: ConnectionOptions | undefined): HttpAgent {
+    const { allowLoopback, lookup = systemLookup } = this.#options;
+    const guarded = guardLookup(lookup, allowLoopback || mayAuthorize);
+    const direct = { ...this.#poolOptions(), ...tls, lookup: guarded };
+    return tls ? new HttpsAgent(direct) : new HttpAgent(direct);
+  }
+
+  #proxyOptions(proxy: URL): ProxyRoute['toProxy'] {
+    if (!['http:', 'https:'].includes(proxy.protocol)) throw unsupported(proxy);
     // What a proxy agent connects by itself is in no pool until it is connected.
-    const toProxy = { ...pool, ...this.#authorities(), signal: this.#closing.signal };
-    return isSecure
-      ? new TunnelAgent(proxy, { proxy: toProxy, target: tls })
-      : new HttpProxyAgent(proxy, toProxy);
+    return { ...this.#poolOptions(), ...this.#authorities(), signal: this.#closing.signal };
+  }
+
+  #poolOptions(): { readonly keepAlive: true; readonly maxSockets: number } {
+    return { keepAlive: true, maxSockets: this.#options.concurrency ?? DEFAULT_CONCURRENCY };
   }
 
   #tlsOptions(mayAuthorize: boolean): ConnectionOptions {

@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import fetch, { Headers } from 'node-fetch';
-import { ConnectionPools, type PoolOptions } from './connection-pools.ts';
+import { ConnectionPools, type PoolOptions, type Proxy } from './connection-pools.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
 import { checkHost } from './guard-address.ts';
 import { networkError } from './network-error.ts';
@@ -55,9 +55,10 @@ export function createSend(options: TransportOptions): Transport {
   const readySockets = new WeakSet<Socket>();
   const timeOuts = { ...DEFAULT_TIME_OUTS, ...options.timeouts };
   const send: Send = async (request) => {
-    request.signal?.throwIfAborted();
     checkHost(request.url.hostname, options.allowLoopback);
-    const proxy = options.proxyFor?.(request.url);
+    const proxyUrl = options.proxyFor?.(request.url);
+    const proxy = proxyUrl && (await openProxy(proxyUrl));
+    request.signal?.throwIfAborted();
     const what = `${request.method} ${redactUrl(request.url)}`;
     const agent = pools.agentFor({ ...request, proxy });
     const { headersTimeoutMs: headersMs = timeOuts.headersMs, signal: callerSignal } = request;
@@ -84,6 +85,11 @@ export function createSend(options: TransportOptions): Transport {
       pools.close();
     },
   };
+}
+
+async function openProxy(url: URL): Promise<Proxy> {
+  const { createProxyAgent: createAgent } = await import('./proxy-agent.ts');
+  return { url, createAgent };
 }
 
 type FetchOptions = NonNullable<Parameters<typeof fetch>[1]>;

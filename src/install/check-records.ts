@@ -40,6 +40,19 @@ export function checkRecords(
     );
 }
 
+/**
+ * Refuses to take a held plugin out.
+ * @throws KongcrateError HELD
+ */
+export function refuseHeld({ holds }: NodeRecords, name: string): void {
+  const hold = holds.get(name);
+  if (!hold) return;
+  throw new KongcrateError('HELD', `${name} is held since ${hold.since}: ${hold.reason}`, {
+    remedy: `Release it first: kongcrate unhold ${name}.`,
+    details: { name, reason: hold.reason },
+  });
+}
+
 /** Removes what an install has settled: its staged plugins, and the records it overruled. */
 export function settleRecords(
   root: CheckedRoot,

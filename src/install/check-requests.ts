@@ -36,10 +36,6 @@ export interface StagedRequest extends Omit<InstallRequest, 'plugin'> {
  * @throws KongcrateError DIGEST_MISMATCH, PLUGIN_REFUSED, USAGE
  */
 export function checkRequests(requests: readonly (InstallRequest | StagedRequest)[]): void {
-  if (requests.length === 0)
-    throw new KongcrateError('USAGE', 'there is nothing to install', {
-      remedy: 'Name at least one reference.',
-    });
   const claims = requests.map((request) => {
     if ('staged' in request) return checkStaged(request);
     const { subject, plugin } = request;

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ByteSource } from '../content/byte-source.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
 import { actAs } from './act-as.ts';
 import type { ChangeOutcome } from './change-node.ts';
 import { checkRequests, type InstallRequest } from './check-requests.ts';
@@ -95,7 +96,7 @@ async function copyUnit(
   const target = join(root.path, path);
   ensureParents(root, path);
   if (isDirectory) {
-    const inside = files.map((file): [string, Uint8Array] => [within(path, file), file.bytes]);
+    const inside = files.map((file): [string, ByteSource] => [within(path, file), file.bytes]);
     await stageTree(root, target, { files: new Map(inside), links: new Map(), signal });
     return;
   }
@@ -105,5 +106,5 @@ async function copyUnit(
   root.files.syncDirectory(dirname(target));
 }
 
-const within = (directory: string, { path }: PlannedFile): string =>
+const within = (directory: string, { path }: ArchivedFile): string =>
   path.slice(directory.length + 1);

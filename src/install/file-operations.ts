@@ -13,6 +13,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { passingPiecesOf, type ByteSource } from '../content/byte-source.ts';
 
 /**
  * Every operation with which `install/` changes a disk, so that a test can stop or fail at any of
@@ -23,7 +24,7 @@ export interface FileOperations {
   makeDirectory(path: string, mode: number): void;
   setDirectoryMode(path: string, mode: number): void;
   /** Makes a file that must not exist yet, with exactly `mode`; its bytes are on the disk after. */
-  writeFile(path: string, bytes: Uint8Array, mode: number): void;
+  writeFile(path: string, bytes: ByteSource, mode: number): void;
   symlink(text: string, path: string): void;
   link(existing: string, path: string): void;
   rename(from: string, to: string): void;
@@ -53,7 +54,7 @@ export const nodeFileOperations: FileOperations = {
     const opened = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
     withDescriptor(path, opened, (descriptor) => {
       fchmodSync(descriptor, mode);
-      writeFileSync(descriptor, bytes);
+      for (const piece of passingPiecesOf(bytes)) writeFileSync(descriptor, piece);
       fsyncSync(descriptor);
     });
   },

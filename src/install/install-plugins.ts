@@ -1,3 +1,4 @@
+import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { actAs } from './act-as.ts';
 import { changeGeneration } from './change-generation.ts';
 import type { ChangeHooks } from './change-hooks.ts';
@@ -16,6 +17,7 @@ import {
   type InstallStep,
   type PlanOptions,
 } from './plan-install.ts';
+import { receiptFilesOf } from './plugin-receipt.ts';
 import { storeEvidence, storePlugin } from './store-plugin.ts';
 
 export type { InstallRequest, StagedRequest } from './check-requests.ts';
@@ -31,6 +33,7 @@ export interface InstallOptions extends PlanOptions {
 /**
  * Installs plugins under a Lua root, all or none (DESIGN section 5): a new generation beside the
  * live one, then one rename. A digest that is installed already is hashed and repaired instead.
+ * With `remove` others go in the same change.
  * @throws KongcrateError USAGE, DIGEST_MISMATCH, PLUGIN_REFUSED, NOT_OURS, HELD, QUARANTINED,
  *   NODE_BUSY, INTERRUPTED, INSTALL_FAILED, and whatever a request's `authorize` throws; the old
  *   state is in place then
@@ -41,10 +44,13 @@ export async function installPlugins(
   options: InstallOptions,
 ): Promise<InstallOutcome> {
   try {
+    refuseNothing(requests, options);
     checkRequests(requests);
     const checked = checkInstallRoot(root);
     checkWorkers(checked);
-    const plan = (): InstallPlan => planInstall(checked, requests, options);
+    const plugins = requests.flatMap((request) => ('plugin' in request ? [request.plugin] : []));
+    const hashed = new Map(plugins.map((plugin) => [plugin, receiptFilesOf(plugin)]));
+    const plan = (): InstallPlan => planInstall(checked, requests, { ...options, hashed });
     if (options.dryRun === true) return outcomeOf(checked, actAs(checked.owner, plan));
     return await changeNode(checked, {
       plan,
@@ -54,6 +60,16 @@ export async function installPlugins(
   } catch (error) {
     throw asInstallFailure(error);
   }
+}
+
+function refuseNothing(
+  requests: readonly unknown[],
+  { remove = [] }: Pick<InstallOptions, 'remove'>,
+): void {
+  if (requests.length > 0 || remove.length > 0) return;
+  throw new KongcrateError('USAGE', 'there is nothing to install', {
+    remedy: 'Name at least one reference.',
+  });
 }
 
 interface Work {
@@ -78,7 +94,8 @@ async function applyPlan(
   else {
     const createdAt = root.now().toISOString();
     const { generation } = outcome;
-    const receipt = { generation, createdAt, action: 'install', plugins: plan.plugins } as const;
+    const action = plan.steps.length === 0 ? 'remove' : 'install';
+    const receipt = { generation, createdAt, action, plugins: plan.plugins } as const;
     const { adoption } = plan;
     await changeGeneration(root, { receipt, mutex, signal, adoption, hooks });
     const notCleanedUp = attempt(() => {

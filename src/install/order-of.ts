@@ -1,10 +1,13 @@
-import type { InstallStep } from './plan-install.ts';
+import type { PluginReceipt } from './receipt.ts';
 
 /** The numeric order of two versions, no finite number when they cannot be compared. */
 export type CompareVersions = (one: string, other: string) => number | undefined;
 
 /** What of a step says whether it goes up or down. */
-export type VersionStep = Pick<InstallStep, 'installed' | 'receipt'>;
+export interface VersionStep {
+  readonly installed: Pick<PluginReceipt, 'version'> | undefined;
+  readonly receipt: Pick<PluginReceipt, 'version'>;
+}
 
 /** Above zero for a higher version than the installed one; NaN when the two cannot be compared. */
 export function orderOf(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
+import { sha256Of } from '../content/hash-source.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { checkDirectory } from './check-directory.ts';
@@ -19,7 +19,7 @@ export interface CopyUnit {
   /** Relative to the Lua root. */
   readonly path: string;
   readonly isDirectory: boolean;
-  readonly files: readonly PlannedFile[];
+  readonly files: readonly ArchivedFile[];
 }
 
 export interface CopyPlan {
@@ -84,7 +84,7 @@ function isMissing(root: string, name: string, { path, files }: CopyUnit): boole
   const expected = files.map(({ path: file, bytes }) => ({
     path: file,
     size: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
   }));
   const drift = compareFiles(root, { name, files: expected });
   // Modes are not bytes: a build may have copied the tree under another umask.

@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { encodeSnapshot } from '../content/content-snapshot.ts';
 import { planAdoption, type Adoption } from './adopt-targets.ts';
 import { checkAskedTargets, type TargetOptions } from './check-asked-targets.ts';
-import { checkRecords, type RecordOptions } from './check-records.ts';
+import { checkRecords, refuseHeld, type RecordOptions } from './check-records.ts';
 import type { InstallRequest, StagedRequest } from './check-requests.ts';
 import { checkClaims } from './check-targets.ts';
 import { findDrift, findStoreDrift } from './find-drift.ts';
 import { readLive, type LiveState } from './generations.ts';
 import { damagedState } from './install-failure.ts';
+import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { evidencePath } from './node-paths.ts';
 import { orderOf, type CompareVersions, type VersionStep } from './order-of.ts';
 import { isSameInstall, makePluginReceipt, renewPluginReceipt } from './plugin-receipt.ts';
-import type { PluginReceipt } from './receipt.ts';
+import type { PluginReceipt, ReceiptFile } from './receipt.ts';
 import { readStateFile } from './state-file.ts';
 
 /**
@@ -23,9 +24,13 @@ export type InstallState =
   'installed' | 'upgraded' | 'downgraded' | 'replaced' | 'unchanged' | 'repaired' | 'staged';
 
 export interface PlanOptions extends RecordOptions, TargetOptions {
+  /** What was hashed of plugins already: a plan is made more than once. */
+  readonly hashed?: ReadonlyMap<InstallablePlugin, readonly ReceiptFile[]> | undefined;
   readonly compareVersions: CompareVersions;
   /** Puts the plugins into the store for a later install and switches nothing. */
   readonly stage?: boolean;
+  /** Installed plugins that are not to be there any more; what is not there is passed over. */
+  readonly remove?: readonly string[];
 }
 
 /** What is to be done for one request. */
@@ -42,6 +47,7 @@ export interface InstallStep {
 export interface InstallPlan {
   readonly live: LiveState;
   readonly steps: readonly InstallStep[];
+  readonly removed: readonly PluginReceipt[];
   /** Every plugin of the generation to come. */
   readonly plugins: ReadonlyMap<string, PluginReceipt>;
   /** What stands in the way and is to be taken over. */
@@ -60,10 +66,12 @@ export function planInstall(
   requests: readonly (InstallRequest | StagedRequest)[],
   options: PlanOptions,
 ): InstallPlan {
-  const { compareVersions, stage: isStaging = false } = options;
+  const { compareVersions, hashed, stage: isStaging = false } = options;
   const live = readLive(root.path);
   const records = readStateFile(root.path);
-  const steps = requests.map((request) => planStep(request, { root, live, compareVersions }));
+  const steps = requests.map((request) =>
+    planStep(request, { root, live, compareVersions, hashed }),
+  );
   for (const step of steps) {
     const { request, receipt: offered, installed } = step;
     const isLower = orderOf(step, compareVersions) < 0;
@@ -73,6 +81,11 @@ export function planInstall(
   const plugins = new Map(live.plugins);
   for (const { receipt, installed, keepsReceipt } of steps)
     plugins.set(receipt.name, keepsReceipt && installed ? installed : receipt);
+  const removed = (options.remove ?? []).flatMap((name) => live.plugins.get(name) ?? []);
+  for (const { name } of removed) {
+    refuseHeld(records, name);
+    plugins.delete(name);
+  }
   checkClaims(root.path, live.plugins, plugins);
   const asked = steps.map(({ receipt }) => receipt);
   const taken = checkAskedTargets(
@@ -83,21 +96,21 @@ export function planInstall(
   const adopted = isStaging ? [] : taken;
   const adoption =
     adopted.length > 0 ? planAdoption(root, (live.generation ?? 0) + 1, adopted) : undefined;
-  return { live, steps, plugins, adoption, isStaging };
+  return { live, steps, removed, plugins, adoption, isStaging };
 }
 
-interface StepContext {
+interface StepContext extends Pick<PlanOptions, 'compareVersions' | 'hashed'> {
   readonly root: CheckedRoot;
   readonly live: LiveState;
-  readonly compareVersions: CompareVersions;
 }
 
 function planStep(
   request: InstallRequest | StagedRequest,
-  { root, live, compareVersions }: StepContext,
+  { root, live, compareVersions, hashed }: StepContext,
 ): InstallStep {
   const evidence = encodeSnapshot(request.subject.evidence);
-  const receipt = makeReceipt(root, request, evidence);
+  const files = 'plugin' in request ? hashed?.get(request.plugin) : undefined;
+  const receipt = makeReceipt(root, request, { evidence, files });
   const installed = live.plugins.get(receipt.name);
   const base = { request, receipt, evidence, installed };
   if (!installed) return { ...base, state: 'installed', keepsReceipt: false };
@@ -114,9 +127,9 @@ function planStep(
 function makeReceipt(
   root: CheckedRoot,
   request: InstallRequest | StagedRequest,
-  evidence: Uint8Array,
+  known: { readonly evidence: Uint8Array; readonly files: readonly ReceiptFile[] | undefined },
 ): PluginReceipt {
-  const basis = { evidence, now: root.now() };
+  const basis = { ...known, now: root.now() };
   if ('plugin' in request) return makePluginReceipt(request.subject, request.plugin, basis);
   const [drift] = findStoreDrift(root.path, request.staged);
   if (!drift) return renewPluginReceipt(request.subject, request.staged, basis);

@@ -1,10 +1,11 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { refuseHeld } from './check-records.ts';
 import { checkTargets } from './check-targets.ts';
 import { readLive } from './generations.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { notInstalled } from './not-installed.ts';
 import type { PluginReceipt } from './receipt.ts';
-import { readStateFile, type StateNote } from './state-file.ts';
+import { readStateFile } from './state-file.ts';
 
 export interface RemovePlan {
   /** The live generation. */
@@ -24,23 +25,15 @@ export function planRemove(root: CheckedRoot, names: readonly string[]): RemoveP
       remedy: 'Name at least one plugin.',
     });
   const { generation = 0, plugins: live } = readLive(root.path);
-  const { holds } = readStateFile(root.path);
+  const records = readStateFile(root.path);
   const removed = [...new Set(names)].map((name) => {
     const plugin = live.get(name);
     if (!plugin) throw notInstalled(name, [...live.keys()], root.path);
-    const hold = holds.get(name);
-    if (hold) throw held(name, hold);
+    refuseHeld(records, name);
     return plugin;
   });
   const plugins = new Map(live);
   for (const { name } of removed) plugins.delete(name);
   checkTargets(root.path, live, plugins);
   return { generation, removed, plugins };
-}
-
-function held(name: string, { since, reason }: StateNote): KongcrateError {
-  return new KongcrateError('HELD', `${name} is held since ${since}: ${reason}`, {
-    remedy: `Release it first: kongcrate unhold ${name}.`,
-    details: { name, reason },
-  });
 }

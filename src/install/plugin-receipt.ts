@@ -1,22 +1,32 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { sha256Of } from '../content/hash-source.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import { signerIdOf } from '../content/signer-id.ts';
 import type { TrustBasis, VerifiedSigner, VerifiedSubject } from '../content/verified-subject.ts';
 import { digestOf } from '../reference/digest.ts';
 import { linksOfPlugin } from './plugin-paths.ts';
-import type { PluginReceipt, ReceiptSigner, ReceiptTrust } from './receipt.ts';
+import type { PluginReceipt, ReceiptFile, ReceiptSigner, ReceiptTrust } from './receipt.ts';
+
+/** What the receipt says of the files; of a large one every byte is read for that. */
+export function receiptFilesOf({ files }: InstallablePlugin): readonly ReceiptFile[] {
+  return files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256Of(bytes) }));
+}
 
 interface ReceiptBasis {
   readonly evidence: Uint8Array;
   readonly now: Date;
 }
 
+interface NewReceiptBasis extends ReceiptBasis {
+  /** What {@link receiptFilesOf} gave, where that was asked already. */
+  readonly files?: readonly ReceiptFile[] | undefined;
+}
+
 /** What the receipt will say of a plugin. */
 export function makePluginReceipt(
   subject: VerifiedSubject,
   plugin: InstallablePlugin,
-  { evidence, now }: ReceiptBasis,
+  { evidence, now, files = receiptFilesOf(plugin) }: NewReceiptBasis,
 ): PluginReceipt {
   const { repository, tag, file, descriptor } = subject.reference;
   return {
@@ -31,11 +41,7 @@ export function makePluginReceipt(
     layerDigest: plugin.plan.archiveDigest,
     trust: trustOf(subject.trust),
     evidence: digestOf(evidence),
-    files: plugin.files.map(({ path, bytes }) => ({
-      path,
-      size: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-    })),
+    files,
     links: linksOfPlugin(
       plugin.name,
       plugin.files.map(({ path }) => path),

@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path';
+import type { ByteSource } from '../content/byte-source.ts';
 import type { CheckedRoot } from './install-root.ts';
 import { breathe } from './interruption.ts';
 import { DIRECTORY_MODE, directoriesOf, FILE_MODE, temporaryPath } from './node-paths.ts';
 
 export interface TreeContent {
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: ReadonlyMap<string, ByteSource>;
   /** Texts of symbolic links by path. */
   readonly links: ReadonlyMap<string, string>;
 }

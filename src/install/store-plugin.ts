@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ByteSource } from '../content/byte-source.ts';
+import { sealedBytes } from '../content/sealed-bytes.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
 import { hexOf } from '../reference/digest.ts';
 import { compareFiles, hashFile, type Drift } from './compare-files.ts';
 import type { CheckedRoot } from './install-root.ts';
@@ -17,7 +19,7 @@ import type { PluginReceipt } from './receipt.ts';
 import { stageTree } from './stage-tree.ts';
 
 export interface StoredContent {
-  readonly files: readonly PlannedFile[];
+  readonly files: readonly ArchivedFile[];
   /** The evidence file's bytes, whose digest the receipt holds. */
   readonly evidence: Uint8Array;
   readonly signal: AbortSignal | undefined;
@@ -34,7 +36,10 @@ export async function storePlugin(
   content: StoredContent,
 ): Promise<void> {
   const store = storePath(root.path, plugin.layerDigest);
-  const files = new Map(content.files.map(({ path, bytes }) => [path, bytes]));
+  const sums = new Map(plugin.files.map(({ path, sha256 }) => [path, sha256]));
+  const files = new Map<string, ByteSource>(
+    content.files.map(({ path, bytes }) => [path, sealedBytes(bytes, sums.get(path) ?? '')]),
+  );
   if (lookAt(store)?.isDirectory() !== true) {
     if (lookAt(store)) moveAside(root, store);
     files.set(evidencePath(plugin.evidence), content.evidence);
@@ -60,7 +65,7 @@ export function storeEvidence(
 
 interface Repair {
   readonly drift: readonly Drift[];
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: ReadonlyMap<string, ByteSource>;
 }
 
 function repair(root: CheckedRoot, store: string, { drift, files }: Repair): void {
@@ -79,7 +84,7 @@ function repair(root: CheckedRoot, store: string, { drift, files }: Repair): voi
   }
 }
 
-function replaceFile(root: CheckedRoot, path: string, bytes: Uint8Array): void {
+function replaceFile(root: CheckedRoot, path: string, bytes: ByteSource): void {
   const aside = temporaryPath(root.path, 'file');
   root.files.writeFile(aside, bytes, FILE_MODE);
   // rename(2) replaces files and links in one step, but no directory.

@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream';
-import type { ByteSource } from '../content/byte-source.ts';
+import { piecesOf, wholeOf, type ByteSource } from '../content/byte-source.ts';
 import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
 import { hexOf, isDigest, type Digest } from '../reference/digest.ts';
 import { checkLayout } from './check-layout.ts';
 import type { LayoutReader } from './layout-reader.ts';
 
 const BLOBS = 'blobs/sha256/';
-const PIECE_BYTES = 1024 * 1024;
 
 /** An OCI layout whose files are the entries of a tar, in memory or not. */
 export class ArchivedLayout implements LayoutReader {
@@ -43,16 +42,10 @@ export class ArchivedLayout implements LayoutReader {
 
   #read(path: string, limitBytes: number): Buffer | undefined {
     const file = this.#files.get(path);
-    return file && file.length <= limitBytes ? bufferOf(file, 0, file.length) : undefined;
+    return file && file.length <= limitBytes ? bufferOf(wholeOf(file)) : undefined;
   }
 }
 
-function* piecesOf(file: ByteSource): Generator<Buffer, void> {
-  for (let start = 0; start < file.length; start += PIECE_BYTES)
-    yield bufferOf(file, start, Math.min(start + PIECE_BYTES, file.length));
-}
-
-function bufferOf(file: ByteSource, start: number, end: number): Buffer {
-  const { buffer, byteOffset, byteLength } = file.subarray(start, end);
-  return Buffer.from(buffer, byteOffset, byteLength);
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,5 +1,8 @@
+import type { ByteSource } from '../content/byte-source.ts';
+import type { Content } from '../content/content.ts';
 import { describe, type Descriptor } from '../content/descriptor.ts';
 import { goJson, sortedJson } from '../content/go-json.ts';
+import { contentOf } from '../content/content-of.ts';
 import type { Digest } from '../reference/digest.ts';
 import {
   DOCKER_CONFIG,
@@ -27,7 +30,7 @@ export interface ArtifactSource {
   /** `image` and `tree` for a registry that knows no OCI: the same files, another digest. */
   readonly dockerMediaTypes?: boolean;
   /** The layer as it is pushed, gzip'd tar. */
-  readonly layer: Uint8Array;
+  readonly layer: { readonly bytes: ByteSource; readonly digest: Digest };
   /** sha256 of the uncompressed tar. */
   readonly diffId: Digest;
   readonly name: string;
@@ -42,7 +45,7 @@ export interface ArtifactSource {
 /** Content in the order in which it must be pushed; the manifest is last. */
 export interface Artifact {
   readonly manifest: Descriptor;
-  readonly contents: readonly { readonly descriptor: Descriptor; readonly bytes: Uint8Array }[];
+  readonly contents: readonly { readonly descriptor: Descriptor; readonly content: Content }[];
 }
 
 /** Builds the manifest and config around a layer: OCI image-spec, and FORMATS of `cosign upload blob`. */
@@ -72,7 +75,7 @@ function typesOf({ layout, dockerMediaTypes }: ArtifactSource): MediaTypes {
 function buildImage(source: ArtifactSource): Artifact {
   const types = typesOf(source);
   const config = Buffer.from(types.config === OCI_EMPTY ? '{}' : imageConfig(source));
-  const layer = describe(types.layer, source.layer);
+  const layer = describeLayer(types.layer, source);
   // `artifactType` is OCI 1.1's.
   const artifactType = types === DOCKER ? '' : `"artifactType":"${PLUGIN_ARTIFACT_TYPE}",`;
   const title = { [TITLE_ANNOTATION]: `${source.name}-${source.version}.tar.gz` };
@@ -85,7 +88,7 @@ function buildImage(source: ArtifactSource): Artifact {
 }
 
 function buildCosign(source: ArtifactSource): Artifact {
-  const layer = describe('application/x-gzip', source.layer);
+  const layer = describeLayer('application/x-gzip', source);
   const epoch = '0001-01-01T00:00:00Z';
   const config = Buffer.from(
     goJson({
@@ -117,11 +120,15 @@ function assemble(
   return {
     manifest,
     contents: [
-      { descriptor: describe(built.types.config, config), bytes: config },
-      { descriptor: built.layer, bytes: source.layer },
-      { descriptor: manifest, bytes },
+      { descriptor: describe(built.types.config, config), content: config },
+      { descriptor: built.layer, content: contentOf(source.layer.bytes) },
+      { descriptor: manifest, content: bytes },
     ],
   };
+}
+
+function describeLayer(mediaType: string, { layer }: ArtifactSource): Descriptor {
+  return { mediaType, digest: layer.digest, size: layer.bytes.length };
 }
 
 /** A real image config: containerd, docker and buildah refuse layers without right `diff_ids`. */

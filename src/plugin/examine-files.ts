@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
 import { checkRockModules } from './check-rock-modules.ts';
 import { checkRockspecs } from './check-rockspecs.ts';
 import { nameOf } from './choose-plugin.ts';
@@ -24,10 +24,10 @@ export interface ExaminedPlugin {
   /** The handler's PRIORITY, where it is a literal. */
   readonly priority?: number;
   /** Relative to the Lua root, sorted by path in byte order. */
-  readonly files: readonly PlannedFile[];
+  readonly files: readonly ArchivedFile[];
   readonly rockspec?: RockspecFacts;
   /** README, licence, INSTALL and rockspec beside the plugin: never in the layer. */
-  readonly extras: readonly PlannedFile[];
+  readonly extras: readonly ArchivedFile[];
   /** Nothing may be shipped while one of these is an error. */
   readonly findings: readonly Finding[];
 }

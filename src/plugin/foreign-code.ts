@@ -1,3 +1,4 @@
+import type { ByteSource } from '../content/byte-source.ts';
 import { luaBody } from './lua-body.ts';
 
 /** First bytes, latin1, of what is executable and cannot be read by a reviewer. */
@@ -11,9 +12,11 @@ const SIGNATURES: readonly (readonly [start: string, what: string])[] = [
  * Says what a file is that holds machine code or bytecode, which LuaJIT loads without any
  * checks; `undefined` for everything else.
  */
-export function foreignCode(path: string, bytes: Uint8Array): string | undefined {
+export function foreignCode(path: string, bytes: ByteSource): string | undefined {
   if (/\.(?:so|dll|dylib)$/i.test(path)) return 'a native library';
   // LuaJIT looks for its signature behind a byte order mark and a `#` line, too.
-  const start = Buffer.from(luaBody(bytes).subarray(0, 8)).toString('latin1').trimStart();
+  const body = luaBody(bytes);
+  const head = Buffer.from(body.subarray(0, Math.min(body.length, 8)));
+  const start = head.toString('latin1').trimStart();
   return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1];
 }

@@ -1,3 +1,4 @@
+import type { ByteSource } from '../content/byte-source.ts';
 import { evaluateLua } from './evaluate-lua.ts';
 import { fieldOf, type LuaValue, textField } from './lua-value.ts';
 import { parseLua } from './parse-lua.ts';
@@ -8,7 +9,7 @@ export interface HandlerFacts {
 }
 
 /** VERSION and PRIORITY of a handler, where they can be told without running it. */
-export function readHandlerFacts(bytes: Uint8Array | undefined): HandlerFacts {
+export function readHandlerFacts(bytes: ByteSource | undefined): HandlerFacts {
   const returned = returnedBy(bytes);
   if (returned === undefined) return {};
   const version = textField(returned, 'VERSION');
@@ -22,11 +23,11 @@ export function readHandlerFacts(bytes: Uint8Array | undefined): HandlerFacts {
 }
 
 /** The literal `name` of the table that a schema returns. */
-export function readSchemaName(bytes: Uint8Array | undefined): string | undefined {
+export function readSchemaName(bytes: ByteSource | undefined): string | undefined {
   return textField(returnedBy(bytes), 'name');
 }
 
-function returnedBy(bytes: Uint8Array | undefined): LuaValue | undefined {
+function returnedBy(bytes: ByteSource | undefined): LuaValue | undefined {
   const parsed = bytes === undefined ? undefined : parseLua(bytes);
   return parsed?.ok === true ? evaluateLua(parsed.chunk).returned : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Chunk } from 'luaparse';
+import type { ByteSource } from '../content/byte-source.ts';
 import { foreignCode } from './foreign-code.ts';
 import { parseLua, type ParsedLua } from './parse-lua.ts';
 import type { PluginFile } from './plugin-file.ts';
@@ -9,7 +10,7 @@ export interface LuaModule {
   readonly path: string;
   /** As the file is called in the source. */
   readonly file: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: ByteSource;
   readonly parsed: ParsedLua;
 }
 

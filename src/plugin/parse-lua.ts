@@ -1,4 +1,5 @@
 import luaparse, { type Chunk, type Node, type Options } from 'luaparse';
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
 import { messageOf } from '../errors/kongcrate-error.ts';
 import { findStrayString } from './find-stray-string.ts';
 import { findTokenFault, startOf, type TokenFault } from './find-token-fault.ts';
@@ -50,10 +51,10 @@ class TokenRefused extends SyntaxError {
  * Parses a Lua file as the LuaJIT of Kong's OpenResty would, within limits that no code written
  * by hand comes near. Never throws.
  */
-export function parseLua(bytes: Uint8Array): ParsedLua {
+export function parseLua(bytes: ByteSource): ParsedLua {
   if (bytes.length > MAX_BYTES)
     return fault('limit', 1, `it has ${bytes.length} bytes, more than ${MAX_BYTES}`);
-  const text = Buffer.from(luaBody(bytes)).toString('latin1');
+  const text = Buffer.from(wholeOf(luaBody(bytes))).toString('latin1');
   const first = parseAs(text, 'LuaJIT');
   if (first.ok || first.reason === 'limit') return first;
   // OpenResty builds LuaJIT with LUAJIT_ENABLE_LUA52COMPAT: `;;`, a `break` before other

@@ -1,4 +1,5 @@
-import type { ExtractionPlan, PlannedFile } from '../content/extraction-plan.ts';
+import type { ArchivedFile, ExtractionPlan } from '../content/extraction-plan.ts';
+import type { ByteSource } from '../content/byte-source.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { foreignCode } from './foreign-code.ts';
@@ -56,17 +57,17 @@ export async function readInstallable(
 /** The Lua parser is loaded only where nothing signed says what it would find. */
 async function chooseFacts(
   { version, priority }: ExpectedPlugin,
-  handler: Uint8Array | undefined,
+  handler: ByteSource | undefined,
 ): Promise<HandlerFacts> {
   if (version === undefined) return (await import('./handler-facts.ts')).readHandlerFacts(handler);
   return { version, ...(priority === undefined ? {} : { priority }) };
 }
 
-async function schemaNameOf(schema: Uint8Array | undefined): Promise<string | undefined> {
+async function schemaNameOf(schema: ByteSource | undefined): Promise<string | undefined> {
   return (await import('./handler-facts.ts')).readSchemaName(schema);
 }
 
-function locate(files: readonly PlannedFile[]): PluginTree {
+function locate(files: readonly ArchivedFile[]): PluginTree {
   const trees = findPluginTrees(
     files.map(({ path }) => path),
     'handler',
@@ -79,7 +80,7 @@ function locate(files: readonly PlannedFile[]): PluginTree {
   throw refused('NO_HANDLER', 'the archive holds no plugin: there is no handler.lua');
 }
 
-function bareDirectories(files: readonly PlannedFile[]): readonly PluginTree[] {
+function bareDirectories(files: readonly ArchivedFile[]): readonly PluginTree[] {
   const tops = new Set(files.flatMap(({ path }) => /^[^/]+\//.exec(path)?.[0] ?? []));
   return [...tops]
     .filter((directory) => findModule(files, directory, 'handler') !== undefined)
@@ -88,7 +89,7 @@ function bareDirectories(files: readonly PlannedFile[]): readonly PluginTree[] {
 
 async function chooseName(
   tree: PluginTree,
-  files: readonly PlannedFile[],
+  files: readonly ArchivedFile[],
   { name: expected, allowBundledName }: ExpectedPlugin,
 ): Promise<string> {
   const inArchive =
@@ -113,10 +114,10 @@ async function chooseName(
 }
 
 function bareFiles(
-  files: readonly PlannedFile[],
+  files: readonly ArchivedFile[],
   { directory }: PluginTree,
   name: string,
-): readonly PlannedFile[] {
+): readonly ArchivedFile[] {
   return files
     .filter(({ path }) => path.startsWith(directory) && !isSideFile(path.slice(directory.length)))
     .map(({ path, bytes }) => ({
@@ -129,7 +130,7 @@ function bareFiles(
  * At the top of a layer other Lua files are sibling modules. In a tree one directory down they
  * are the author's scripts and tests: the seed installs `kong/plugins` of it only.
  */
-function treeFiles(files: readonly PlannedFile[], { root }: PluginTree): readonly PlannedFile[] {
+function treeFiles(files: readonly ArchivedFile[], { root }: PluginTree): readonly ArchivedFile[] {
   return files
     .filter(({ path }) => path.startsWith(root))
     .map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }))
@@ -140,7 +141,7 @@ function treeFiles(files: readonly PlannedFile[], { root }: PluginTree): readonl
 const LOADED_BY_KONG =
   /^kong\/plugins\/[^/]+\/(?:handler|schema|daos|api|status_api|migrations|strategies)(?:\.lua|\/)/;
 
-function refuseFile({ path, bytes }: PlannedFile, name: string): void {
+function refuseFile({ path, bytes }: ArchivedFile, name: string): void {
   const foreign = foreignCode(path, bytes);
   if (foreign !== undefined) throw refused('FOREIGN_CODE', `${path} is ${foreign}`);
   if (path.startsWith(`kong/plugins/${name}/`)) return;

@@ -1,3 +1,4 @@
+import { wholeOf } from '../content/byte-source.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { compareRockVersions } from './compare-rock-versions.ts';
 import { groupBy } from './group-by.ts';
@@ -84,7 +85,7 @@ function readShelf(
     }
   };
   const readable = rockspecs.flatMap(({ path, bytes }) =>
-    orNone(() => readRockspec(path, new TextDecoder().decode(bytes), isBuilt)),
+    orNone(() => readRockspec(path, new TextDecoder().decode(wholeOf(bytes)), isBuilt)),
   );
   const packages = [...groupBy(readable, (rockspec) => rockspec.package).values()];
   const rocks = packages

@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { holdsSecret } from './holds-secret.ts';
 
@@ -7,7 +7,7 @@ import { holdsSecret } from './holds-secret.ts';
  * lies beside the plugin, and everyone who pulls would have it.
  * @throws KongcrateError PLUGIN_REFUSED
  */
-export function refuseSecrets(files: readonly PlannedFile[]): void {
+export function refuseSecrets(files: readonly ArchivedFile[]): void {
   const secrets = files.filter(({ path, bytes }) => holdsSecret(path, bytes));
   const [first] = secrets;
   if (!first) return;

@@ -1,3 +1,4 @@
+import { wholeOf } from '../content/byte-source.ts';
 import { compileIgnorePatterns, type IsIgnored } from './compile-ignore-patterns.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -32,7 +33,7 @@ export function visibleFiles(source: readonly SourceFile[]): readonly SourceFile
   for (const { path, bytes } of source) {
     const directory = path.slice(0, path.lastIndexOf('/') + 1);
     if (path === directory + IGNORE_FILE && beginnings.has(directory))
-      ignoreTexts.set(directory, new TextDecoder().decode(bytes));
+      ignoreTexts.set(directory, new TextDecoder().decode(wholeOf(bytes)));
   }
   const isVisible = visibleTo(ignoreTexts);
   return source.filter(({ path }) => isVisible(path, 'file'));

@@ -1,4 +1,5 @@
 import type { ContentStore } from '../content/content-store.ts';
+import { sortedJson } from '../content/go-json.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { readCertificateIdentity } from './certificate-identity.ts';
@@ -15,18 +16,24 @@ import { SignatureFindings, type SignatureSearch } from './signature-findings.ts
 import type { Signer } from './signer.ts';
 import { SIGN_PREDICATE_TYPE } from './statement.ts';
 
+/** A signature by the same signer again, in a bundle. */
+export interface KeptSignature {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly bundle: PreparedBundle;
+}
+
 /**
  * Keeps the good signatures of a subject good before its first bundle is written: as soon as there
  * is one, of whatever, cosign 3 passes over the `.sig` tag. What the same signer said there is said
  * in a bundle too; what others said nobody can say for them.
- * @returns the bundle to be written first, where one is needed
+ * @returns the bundles to be written first, one for each set of annotations that was signed
  * @throws KongcrateError SIGNATURES_HIDDEN, and what witnesses and store throw
  */
 export async function keepVisible(
   store: ContentStore,
   subject: PinnedReference,
   options: AttestOptions,
-): Promise<PreparedBundle | undefined> {
+): Promise<readonly KeptSignature[]> {
   const findings = new SignatureFindings(options);
   const { digest } = subject.descriptor;
   const search = { ...options, store, subject: digest, findings, maxBundles: MAX_BUNDLES };
@@ -34,15 +41,25 @@ export async function keepVisible(
   const isBundled = legacy.length > 0 && (await hasBundle(search));
   const unanswered = findUnanswered(findings);
   if (unanswered) throw unanswered.error;
-  if (legacy.length === 0 || isBundled) return undefined;
+  if (legacy.length === 0 || isBundled) return [];
   if (!legacy.every((candidate) => isBy(candidate, options.signer))) throw hidden(OTHERS, digest);
   if (!legacy.every((candidate) => isMatched(candidate, options))) throw hidden(LOGGED, digest);
-  const claims = legacy.map((candidate) => readClaims(candidate, claimsOf(digest)));
-  const annotations = Object.assign({}, ...claims.map((one) => one.annotations)) as Record<
-    string,
-    string
-  >;
-  return prepareBundle(store, subject, { ...options, annotations });
+  const kept: KeptSignature[] = [];
+  for (const annotations of claimsIn(legacy, digest))
+    kept.push({
+      annotations,
+      bundle: await prepareBundle(store, subject, { ...options, annotations }),
+    });
+  return kept;
+}
+
+/** Each set of annotations once: together they would say what nobody signed. */
+function claimsIn(
+  legacy: readonly SignatureCandidate[],
+  digest: SignatureSearch['subject'],
+): Iterable<KeptSignature['annotations']> {
+  const sets = legacy.map((candidate) => readClaims(candidate, claimsOf(digest)).annotations);
+  return new Map(sets.map((one) => [sortedJson(one, JSON.stringify), one])).values();
 }
 
 /** Those about this subject: others count for nobody. */

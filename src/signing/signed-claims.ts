@@ -1,3 +1,4 @@
+import { isNestedDeeper, MAX_PREDICATE_LEVELS } from '../content/is-nested-deeper.ts';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 
 /** What a signer says in the bytes that were signed, beside the digest. */
@@ -15,13 +16,15 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * @throws KongcrateError SIGNATURE_MISMATCH
  */
 export function parseSignedObject(bytes: Uint8Array): JsonObject {
+  let value: unknown;
   try {
-    return asObject(
-      JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)),
-    );
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
     throw refusedSignature(`what it signs is no JSON object (${messageOf(error)})`);
   }
+  // A statement is one level around its predicate.
+  if (!isNestedDeeper(value, MAX_PREDICATE_LEVELS + 1)) return asObject(value);
+  throw refusedSignature(`what it signs is nested deeper than ${MAX_PREDICATE_LEVELS} levels`);
 }
 
 /** A JSON object, or an empty one in place of anything else. */

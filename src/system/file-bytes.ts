@@ -32,11 +32,13 @@ export class FileBytes {
     return piece;
   }
 
-  #demandSame({ dev, ino, size, mtimeMs }: Stats): void {
+  #demandSame({ dev, ino, size, mtimeMs, ctimeMs }: Stats): void {
     const known = this.#stats;
     const isSame =
       dev === known.dev && ino === known.ino && size === known.size && mtimeMs === known.mtimeMs;
-    if (!isSame) throw unreadable(this.#path, 'it was changed while it was read');
+    // Times of content can be set back; that of the change cannot.
+    if (!isSame || ctimeMs !== known.ctimeMs)
+      throw unreadable(this.#path, 'it was changed while it was read');
   }
 }
 

@@ -29,12 +29,12 @@ export interface WriteAsideOptions {
  */
 export function writeAside(
   path: string,
-  bytes: Uint8Array | string,
+  content: Uint8Array | string | Iterable<Uint8Array>,
   { mode, place }: WriteAsideOptions,
 ): void {
   const aside = asideOf(path);
   try {
-    writeFileSync(aside, bytes, { flag: 'wx', mode, flush: true });
+    writeSynced(aside, content, mode);
     place(aside, path);
   } finally {
     removeAside(aside);
@@ -59,6 +59,17 @@ export async function streamAside(
     removeAside(aside);
   }
   syncDirectory(dirname(path));
+}
+
+function writeSynced(path: string, content: Parameters<typeof writeAside>[1], mode: number): void {
+  const descriptor = openSync(path, 'wx', mode);
+  try {
+    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+    for (const piece of isWhole ? [content] : content) writeFileSync(descriptor, piece);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function asideOf(path: string): string {

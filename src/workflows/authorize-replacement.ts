@@ -1,5 +1,5 @@
-import type { Replacement } from '../install/check-requests.ts';
 import { decideTrust, obey } from '../signing/decision/decide-trust.ts';
+import type { ReplacementQuestion } from '../signing/decision/trust-question.ts';
 import type { InstallTrust } from './create-verifier.ts';
 
 interface GivenConsents extends Pick<
@@ -17,7 +17,7 @@ interface GivenConsents extends Pick<
 export function authorizeReplacement(
   way: 'install' | 'rollback',
   { policies = [], ...consents }: GivenConsents,
-): (replacement: Replacement) => void {
+): (replacement: Pick<ReplacementQuestion, 'installed' | 'offered' | 'isLower'>) => void {
   const underPolicy = policies.length > 0;
   return (replacement) => {
     obey(decideTrust({ replacement: { ...replacement, way, underPolicy, consents } }));

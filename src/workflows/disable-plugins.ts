@@ -6,14 +6,12 @@ import { escapeValue } from '../kong/conf-value.ts';
 import type { KongNode, NodePlace } from '../kong/node/kong-node.ts';
 import { asPluginsSetting } from '../kong/node/own-settings.ts';
 import { readKongNode } from '../kong/node/read-kong-node.ts';
-import { chooseUseSources } from '../kong/use/choose-use-sources.ts';
-import { findPluginUse } from '../kong/use/find-plugin-use.ts';
-import { refuseUsed } from '../kong/use/refuse-used.ts';
 import { PLUGINS } from '../kong/write-list.ts';
 import { activateLive, type LiveActivation } from './activation/activate-live.ts';
 import type { ActivationOptions } from './activation/activation-options.ts';
 import { disableChange } from './activation/plan-next-start.ts';
 import { settleTransaction } from './activation/settle-transaction.ts';
+import { demandUnused } from './demand-unused.ts';
 import { editKongConf, type EditOptions, type EditReport } from './edit-kong-conf.ts';
 
 export interface DisableOptions
@@ -92,17 +90,6 @@ async function disableInRunning(
     reload: { outcome: state === 'confirmed' ? state : 'too-little', signals, missing },
     ...(notCleanedUp === undefined ? {} : { notCleanedUp }),
   };
-}
-
-async function demandUnused(
-  names: readonly string[],
-  node: KongNode,
-  { send, signal, adminUrl }: DisableOptions,
-): Promise<readonly string[]> {
-  const sources = chooseUseSources(node, { send, signal, givenAdminUrl: adminUrl });
-  const use = await findPluginUse(names, sources);
-  refuseUsed(names, use);
-  return use.asked;
 }
 
 /** A command that was cut off may have written the new list, and never had it loaded. */

@@ -1,13 +1,17 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
+import type { ByteSource } from '../content/byte-source.ts';
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import { readContent } from '../content/read-content.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import { readSpooledContent, type ReadOptions } from '../content/read-content.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
+import type { SpoolOptions } from './with-spools.ts';
 
 /** The most bytes a layer may have unless `--max-layer-size` says otherwise. */
 export const DEFAULT_MAX_LAYER_BYTES: number = 64 * 1024 * 1024;
 
-export interface FetchOptions extends CallOptions {
+export interface FetchOptions extends CallOptions, SpoolOptions {
   readonly maxLayerBytes?: number;
   readonly limits?: ArchiveLimits;
   readonly expectedName?: string;
@@ -16,11 +20,22 @@ export interface FetchOptions extends CallOptions {
 }
 
 /** Reads the one layer of a verified subject: its bytes match the signed digest. */
-export async function fetchLayer(
+export function fetchLayer(
   subject: VerifiedSubject,
   store: ReadableStore,
-  options: FetchOptions,
-): Promise<Buffer> {
+  options: FetchOptions & { readonly spooling: Spooling },
+): Promise<ByteSource> {
+  return readSpooledContent(store, onlyLayerOf(subject), layerLimits(options));
+}
+
+/** The same options, with the limit for a layer. */
+export function layerLimits<Options extends FetchOptions>(options: Options): Options & ReadOptions {
+  const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
+  return { ...options, limitBytes, limitFlag: '--max-layer-size' };
+}
+
+/** @throws KongcrateError PLUGIN_REFUSED where an artifact has none or several */
+export function onlyLayerOf(subject: VerifiedSubject): Descriptor {
   const [layer, ...others] = subject.manifest.layers;
   if (!layer || others.length > 0)
     throw new KongcrateError(
@@ -28,6 +43,5 @@ export async function fetchLayer(
       `the artifact has ${subject.manifest.layers.length} layers; a plugin has exactly one`,
       { remedy: 'Publish the plugin with kongcrate, or push a single archive.' },
     );
-  const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
-  return readContent(store, layer, { ...options, limitBytes, limitFlag: '--max-layer-size' });
+  return layer;
 }

@@ -1,6 +1,9 @@
-import { readArchive } from '../archive/read-archive.ts';
+import { readSpooledArchive } from '../archive/read-archive.ts';
+import { sniffFormat } from '../archive/sniff-format.ts';
+import type { ByteSource } from '../content/byte-source.ts';
 import type { ReadableStore } from '../content/content-store.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { readInstallable, type ExpectedPlugin } from '../plugin/read-installable.ts';
 import {
@@ -18,9 +21,20 @@ import { fetchLayer, type FetchOptions } from './fetch-layer.ts';
 export async function fetchPlugin(
   subject: VerifiedSubject,
   store: ReadableStore,
-  options: FetchOptions = {},
+  options: FetchOptions & { readonly spooling: Spooling },
 ): Promise<InstallablePlugin> {
-  const plan = readArchive(await fetchLayer(subject, store, options), options.limits);
+  return readPlugin(subject, await fetchLayer(subject, store, options), options);
+}
+
+/** {@link fetchPlugin} where the layer is there already. */
+export async function readPlugin(
+  subject: VerifiedSubject,
+  layer: ByteSource,
+  options: FetchOptions & { readonly spooling: Spooling },
+): Promise<InstallablePlugin> {
+  const plan = await readSpooledArchive(layer, options);
+  // Of a plain tar the plan's files are parts; what was expanded stands somewhere else.
+  if (sniffFormat(layer) === 'gzip') options.spooling.release(layer);
   const { expectedName, allowBundledName = false } = options;
   return readInstallable(plan, {
     ...named(expectedName),

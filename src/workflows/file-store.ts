@@ -1,3 +1,4 @@
+import { wholeOf } from '../content/byte-source.ts';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import { describe, type Descriptor } from '../content/descriptor.ts';
 import { FILE_BUNDLE, FILE_LAYER, FILE_MEDIA_TYPE } from '../content/file-parts.ts';
@@ -5,6 +6,7 @@ import { MemoryStore } from '../content/memory-store.ts';
 import { digestOf, type Digest } from '../reference/digest.ts';
 import { BUNDLE_V03, OCI_LAYER_GZIP } from '../reference/media-types.ts';
 import type { OpenArchiveOptions } from './open-archive.ts';
+import { withSpools } from './with-spools.ts';
 
 /** How the archive in the file is read, where somebody is to look into it. */
 export interface ArchiveInFile extends OpenArchiveOptions {
@@ -38,10 +40,13 @@ export class FileStore extends MemoryStore {
     if (file && name === this.#digest) return describe(FILE_MEDIA_TYPE, file);
     if (!file || !archive || name !== FILE_LAYER) return super.resolve(name);
     const { openArchiveBytes } = await import('./open-archive.ts');
-    const { layer } = await openArchiveBytes(archive.name, file, archive);
-    const descriptor = describe(OCI_LAYER_GZIP, layer);
-    await this.push(descriptor, layer);
-    return descriptor;
+    return withSpools(undefined, archive, async (spooling) => {
+      const opened = await openArchiveBytes(archive.name, file, { ...archive, spooling });
+      const layer = wholeOf(opened.layer);
+      const descriptor = describe(OCI_LAYER_GZIP, layer);
+      await this.push(descriptor, layer);
+      return descriptor;
+    });
   }
 }
 

@@ -12,6 +12,7 @@ import { openArchive, type OpenedArchive } from './open-archive.ts';
 import { openForReading } from './open-for-reading.ts';
 import type { OpenOptions } from './open-store.ts';
 import { readReferrers, type ReferrerTree } from './read-referrers.ts';
+import { withSpools } from './with-spools.ts';
 
 /** With everything that names the artifact as its subject. */
 export interface InspectedArtifact extends ReferrerTree {
@@ -77,9 +78,11 @@ export async function inspectArtifact(
 }
 
 async function inspectFile(path: string): Promise<InspectedFile> {
-  const { kind, plan } = await openArchive(path);
-  const content = await describeContent(plan, { entries: plan.files });
-  return { kind: 'file', container: kind, digest: plan.archiveDigest, ...content };
+  return withSpools(undefined, {}, async (spooling) => {
+    const { kind, plan } = await openArchive(path, { spooling });
+    const content = await describeContent(plan, { entries: plan.files });
+    return { kind: 'file', container: kind, digest: plan.archiveDigest, ...content };
+  });
 }
 
 async function countLegacy(

@@ -2,8 +2,9 @@ import { openTar } from '../archive/open-tar.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import { scanTar } from '../archive/scan-tar.ts';
 import { DEFAULT_ARCHIVE_LIMITS } from '../archive/archive-limits.ts';
+import { wholeOf } from '../content/byte-source.ts';
 import type { CallOptions, ReadableStore } from '../content/content-store.ts';
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
 import type { ImageIndex, ImageManifest } from '../content/manifest.ts';
 import { readContent } from '../content/read-content.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
@@ -61,15 +62,15 @@ export async function describeContent(
 }
 
 /** A layer for Kong has no rockspec; the trees of `--layout tree` and hand-made ones do. */
-function readDependencies(files: readonly PlannedFile[]): readonly ProvidedDependency[] {
+function readDependencies(files: readonly ArchivedFile[]): readonly ProvidedDependency[] {
   const [rockspec, ...more] = files.filter(({ path }) => path.endsWith('.rockspec'));
   if (rockspec === undefined || more.length > 0) return [];
-  const facts = readRockspec(rockspec.path, Buffer.from(rockspec.bytes).toString('utf8'));
+  const facts = readRockspec(rockspec.path, Buffer.from(wholeOf(rockspec.bytes)).toString('utf8'));
   const paths = files.map(({ path }) => path.replace(/^[^/]+\/(?=kong\/)/, ''));
   return provideDependencies(facts.dependencies, paths);
 }
 
-function sizeOf({ path, bytes }: PlannedFile): InspectedContent['files'][number] {
+function sizeOf({ path, bytes }: ArchivedFile): InspectedContent['files'][number] {
   return { path, size: bytes.length };
 }
 

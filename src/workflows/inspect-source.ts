@@ -14,8 +14,9 @@ import type { ExaminedPlugin } from '../plugin/examine-files.ts';
 import type { KongRelease } from '../plugin/kong-release.ts';
 import type { SourceFile } from '../plugin/source-file.ts';
 import { readPluginSource } from './read-plugin-source.ts';
+import type { SpoolOptions } from './with-spools.ts';
 
-export interface SourceOptions {
+export interface SourceOptions extends SpoolOptions {
   /** Which plugin of several, or its name where the source does not say it. */
   readonly name?: string;
   /** The version, where neither rockspec nor handler has one. */
@@ -74,10 +75,10 @@ export function listPlugins(directory: string, options: SourceOptions = {}): rea
 
 function read<Plugin>(
   path: string,
-  { limits = DEFAULT_ARCHIVE_LIMITS, ...options }: SourceOptions,
+  { limits = DEFAULT_ARCHIVE_LIMITS, maxHeldBytes, ...options }: SourceOptions,
   find: (source: readonly SourceFile[], options: FindPluginOptions) => Plugin,
 ): Plugin {
-  const { files, rockspec } = readPluginSource(path, limits);
+  const { files, rockspec } = readPluginSource(path, { ...limits, maxHeldBytes });
   try {
     return find(files, { ...options, ...(rockspec === undefined ? {} : { rockspec }) });
   } catch (error) {

@@ -1,30 +1,11 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { ChangeHooks } from '../install/change-hooks.ts';
-import { copyPlugins } from '../install/copy-plugins.ts';
-import {
-  installPlugins as applyInstall,
-  type InstallOutcome,
-  type InstallRequest,
-  type StagedRequest,
-} from '../install/install-plugins.ts';
 import type { InstallRoot } from '../install/install-root.ts';
-import { readNodeState } from '../install/read-node-state.ts';
-import { isKongModule } from '../plugin/kong-modules.ts';
-import { compareKongVersions } from '../plugin/kong-version.ts';
-import { moduleNameOf } from '../plugin/plugin-tree.ts';
 import type { ActivationOptions } from './activation/activation-options.ts';
-import { bringAlong, type Companion } from './activation/bring-along.ts';
-import { demandEvidence } from './activation/demand-evidence.ts';
-import { settleTransaction } from './activation/settle-transaction.ts';
-import { authorizeReplacement } from './authorize-replacement.ts';
+import { changePlugins } from './change-plugins.ts';
 import type { InstallTrust } from './create-verifier.ts';
-import { demandLuaRoot } from './demand-lua-root.ts';
 import type { FetchOptions } from './fetch-layer.ts';
-import { fetchPlugin } from './fetch-plugin.ts';
-import { reportInstall, type InstallReport } from './install-report.ts';
-import type { OpenedReference, OpenOptions } from './open-store.ts';
-import { reportRestored } from './report-restored.ts';
-import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
+import type { InstallReport } from './install-report.ts';
+import type { OpenOptions } from './open-store.ts';
 
 export type { InstallReport } from './install-report.ts';
 
@@ -54,8 +35,6 @@ export interface InstallOptions extends OpenOptions, InstallTrust, FetchOptions 
   readonly activate?: boolean;
 }
 
-type Request = InstallRequest | StagedRequest;
-
 /**
  * Verifies every reference, then installs all of them or none. A digest that is installed or staged
  * and whole is judged again from its stored evidence, without asking its store for more than the tag.
@@ -76,105 +55,8 @@ export async function installPlugins(
     throw new KongcrateError('USAGE', '--bundle is about one file, but several arguments follow', {
       remedy: 'Install them one by one.',
     });
-  const { root, mode } = options;
-  demandLuaRoot(root, true);
-  const kong = kongOf(options);
-  const onRestored = reportRestored(options);
-  if (kong) await settleTransaction({ options: kong, root, signal: options.signal, onRestored });
-  const receipts = mode === 'copy' ? [] : readNodeState(root).plugins;
-  const candidates: InstallCandidate[] = [];
-  for (const reference of references)
-    candidates.push(await verifyForInstall(reference, receipts, options));
-  const requests: Request[] = [];
-  const names: string[] = [];
-  for (const candidate of candidates) {
-    const request = await requestFor(candidate, options);
-    if (request) requests.push(request);
-    names.push(request ? nameOf(request) : (candidate.current?.name ?? ''));
-  }
-  refuseRepeated(names, references);
-  const companion = { ...companionOf(options, kong, names), onRestored };
-  const { outcome, activation } = await bringAlong(companion, (spared, hooks) =>
-    apply(requests, { ...options, root: spared }, hooks),
+  return changePlugins(
+    references.map((reference) => ({ reference })),
+    options,
   );
-  const before = receipts.map(({ name }) => name);
-  const report = reportInstall(candidates, outcome, before);
-  if (!activation) return report;
-  demandEvidence(activation);
-  return { ...report, activation };
-}
-
-/** The Kong that has a part in it: none where nothing is switched. */
-function kongOf({ kong, mode = 'switch', dryRun }: InstallOptions): ActivationOptions | undefined {
-  return mode === 'switch' && dryRun !== true ? kong : undefined;
-}
-
-function companionOf(
-  { root, activate = true, signal }: InstallOptions,
-  kong: ActivationOptions | undefined,
-  enable: readonly string[],
-): Companion {
-  return { root, kong, activate, enable, signal };
-}
-
-/** Which of two would be installed must not depend on their order, nor on what is installed. */
-function refuseRepeated(names: readonly string[], references: readonly string[]): void {
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated === undefined) return;
-  const both = references.filter((_reference, index) => names[index] === repeated);
-  throw new KongcrateError('USAGE', `${both.join(' and ')} are both the plugin ${repeated}`, {
-    remedy: 'Name one reference a plugin.',
-    details: { name: repeated, references: both },
-  });
-}
-
-/** Nothing is to be done for what is there already. */
-async function requestFor(
-  candidate: InstallCandidate,
-  options: InstallOptions,
-): Promise<Request | undefined> {
-  const { opened, subject, current, staged, expectedName } = candidate;
-  if (current) return undefined;
-  const expected = expectedName === undefined ? {} : { expectedName };
-  const content = staged
-    ? { staged }
-    : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
-  const consents = { ...options, takesOtherSigners: takesOtherSigners(opened, options) };
-  return { subject, ...content, authorize: authorizeReplacement('install', consents) };
-}
-
-/** To name the plugin is consent, but not where it has to be named: with a file. */
-function takesOtherSigners(
-  { file }: OpenedReference,
-  { expectedName, allowSignerChange }: InstallOptions,
-): boolean {
-  return allowSignerChange === true || (file === undefined && expectedName !== undefined);
-}
-
-function nameOf(request: Request): string {
-  return 'plugin' in request ? request.plugin.name : request.staged.name;
-}
-
-async function apply(
-  requests: readonly Request[],
-  options: InstallOptions,
-  hooks: ChangeHooks | undefined,
-): Promise<InstallOutcome> {
-  const { root, mode, dryRun = false, signal } = options;
-  const call = { dryRun, ...(signal ? { signal } : {}) };
-  if (mode === 'copy') {
-    const fetched = requests.filter((request) => 'plugin' in request);
-    return { generation: 0, ...(await copyPlugins(root, fetched, call)) };
-  }
-  if (requests.length === 0)
-    return { generation: readNodeState(root).generation ?? 0, plugins: [] };
-  const { adopt = false, unhold = false, retry = false } = options;
-  return applyInstall(root, requests, {
-    ...call,
-    ...{ adopt, unhold, retry },
-    stage: mode === 'stage',
-    ...(hooks && { hooks }),
-    compareVersions: compareKongVersions,
-    isKongCode: (path) => isKongModule(moduleNameOf(path)),
-  });
 }

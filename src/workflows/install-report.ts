@@ -1,5 +1,10 @@
 import type { TrustBasis } from '../content/verified-subject.ts';
-import type { AdoptedTarget, InstalledPlugin, InstallOutcome } from '../install/install-outcome.ts';
+import type {
+  AdoptedTarget,
+  InstalledPlugin,
+  InstallOutcome,
+  RemovedPlugin,
+} from '../install/install-outcome.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
 import { compareKongVersions } from '../plugin/kong-version.ts';
 import { PLUGIN_NAME_ANNOTATION } from '../reference/media-types.ts';
@@ -14,6 +19,8 @@ export interface InstallReport {
   readonly previousGeneration?: number;
   /** The switch is done, but something behind it failed, such as removing old versions. */
   readonly notCleanedUp?: string;
+  /** What was taken out; absent when nothing was. */
+  readonly removed?: readonly RemovedPlugin[];
   /** What was taken over, and where it is kept. */
   readonly adopted?: readonly AdoptedTarget[];
   /** What became of the Kong that is to load them; absent where none was looked at. */
@@ -56,7 +63,8 @@ export function reportInstall(
     };
   });
   const live = plugins.filter(({ state }) => state !== 'staged').map(({ name }) => name);
-  const installed = [...new Set([...before, ...live])].sort();
+  const removed = new Set(outcome.removed?.map(({ name }) => name));
+  const installed = [...new Set([...before, ...live])].filter((name) => !removed.has(name)).sort();
   return { ...outcome, installed, plugins };
 }
 

@@ -12,8 +12,8 @@ interface Source {
   readonly isVisible: IsVisible;
 }
 
-/** What `pack`, `push` and `publish` write, also into the directory that they read. */
-const ARCHIVE = /\.(?:tar|tar\.gz|tgz|rock)$/;
+/** What `pack`, `push` and `publish` write, also into the directory that they read, whole or not. */
+const ARCHIVE = /\.(?:tar|tar\.gz|tgz|rock)(?:\.[0-9a-f]{12}\.partial)?$/;
 /** OCI image-spec, image-layout.md. */
 const LAYOUT_MARKER = 'oci-layout';
 const LAYOUT_PARTS: ReadonlySet<string> = new Set([LAYOUT_MARKER, 'index.json', 'blobs']);

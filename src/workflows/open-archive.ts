@@ -1,13 +1,15 @@
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
 import { archiveRefused, quote } from '../archive/archive-refused.ts';
-import { readArchive } from '../archive/read-archive.ts';
+import { readSpooledArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
 import type { ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
 import { MAX_MANIFEST_BYTES, type ImageIndex, type ImageManifest } from '../content/manifest.ts';
-import { readContent, readManifest } from '../content/read-content.ts';
+import { readContent, readManifest, readSpooledContent } from '../content/read-content.ts';
+import type { Spooling } from '../content/spool.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { ArchivedLayout } from '../layout/archived-layout.ts';
 import { isCompanion } from '../layout/index-entries.ts';
@@ -17,20 +19,25 @@ import { LayoutStore } from '../layout/layout-store.ts';
 import { isManifestType } from '../reference/media-types.ts';
 import { isLayoutReference } from '../reference/reference.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
-import { kindOfPath, readSourceFile } from './read-source-tree.ts';
+import { openSourceFile } from './open-source-file.ts';
+import { kindOfPath } from './read-source-tree.ts';
+import type { SpoolOptions } from './with-spools.ts';
 
 export interface OpenedArchive {
   readonly kind: 'plain' | 'docker-archive' | 'oci-layout' | 'rock';
   /** The archive that holds the plugin, as it stands in the file or layout; of a rock a tar of its modules. */
-  readonly layer: Uint8Array;
+  readonly layer: ByteSource;
   readonly plan: ExtractionPlan;
 }
 
-export interface OpenArchiveOptions {
+export interface OpenArchiveOptions extends SpoolOptions {
   readonly limits?: ArchiveLimits;
   /** The most bytes the layer of an OCI layout may have. */
   readonly maxLayerBytes?: number;
 }
+
+/** What is opened can be read as long as the spools are lent. */
+export type SpooledArchiveOptions = OpenArchiveOptions & { readonly spooling: Spooling };
 
 /**
  * Reads whatever a plugin may have been packed or pulled into: a plain or nested tar(.gz), the
@@ -41,7 +48,7 @@ export interface OpenArchiveOptions {
  */
 export async function openArchive(
   path: string,
-  options: OpenArchiveOptions = {},
+  options: SpooledArchiveOptions,
 ): Promise<OpenedArchive> {
   if (isLayoutReference(path)) {
     const { openPinned, openStore } = await import('./open-store.ts');
@@ -49,28 +56,28 @@ export async function openArchive(
     return openLayout(store, [pinned.descriptor], options);
   }
   if (kindOfPath(path) === 'directory') return openWhole(new LayoutFiles(path), options);
-  return openArchiveBytes(path, readSourceFile(path), options);
+  return openArchiveBytes(path, openSourceFile(path, options), options);
 }
 
 /**
- * Reads a file that is in memory already.
+ * Reads a file that is open already.
  * @param path what it is called in messages
- * @throws KongcrateError as {@link openArchive}, but for SOURCE_UNREADABLE
+ * @throws KongcrateError as {@link openArchive}
  */
 export async function openArchiveBytes(
   path: string,
-  bytes: Uint8Array,
-  options: OpenArchiveOptions,
+  bytes: ByteSource,
+  options: SpooledArchiveOptions,
 ): Promise<OpenedArchive> {
   if (sniffFormat(bytes) === 'zip')
-    return (await import('./open-rock.ts')).openRock(bytes, options.limits);
-  const container = readContainer(bytes, options.limits);
+    return (await import('./open-rock.ts')).openRock(wholeOf(bytes), options.limits);
+  const container = await readContainer(bytes, options);
   return container.kind === 'oci-layout'
     ? openWhole(new ArchivedLayout(path, container.files), options)
     : container;
 }
 
-function openWhole(reader: LayoutReader, options: OpenArchiveOptions): Promise<OpenedArchive> {
+function openWhole(reader: LayoutReader, options: SpooledArchiveOptions): Promise<OpenedArchive> {
   const store = new LayoutStore(reader);
   return openLayout(store, store.artifacts(), options);
 }
@@ -78,11 +85,11 @@ function openWhole(reader: LayoutReader, options: OpenArchiveOptions): Promise<O
 async function openLayout(
   store: ReadableStore,
   artifacts: readonly Descriptor[],
-  options: OpenArchiveOptions,
+  options: SpooledArchiveOptions,
 ): Promise<OpenedArchive> {
   try {
     const layer = await readOnlyLayer(store, artifacts, options);
-    return { kind: 'oci-layout', layer, plan: readArchive(layer, options.limits) };
+    return { kind: 'oci-layout', layer, plan: await readSpooledArchive(layer, options) };
   } catch (error) {
     if (!(error instanceof KongcrateError) || error.code !== 'NOT_FOUND') throw error;
     // A layout that lists what it does not hold contradicts itself.
@@ -96,15 +103,16 @@ async function openLayout(
 async function readOnlyLayer(
   store: ReadableStore,
   artifacts: readonly Descriptor[],
-  options: OpenArchiveOptions,
-): Promise<Buffer> {
+  options: SpooledArchiveOptions,
+): Promise<ByteSource> {
   const images: ImageManifest[] = [];
   for (const artifact of artifacts) images.push(...(await readImages(store, artifact)));
   const { config, layers } = onlyImageOf(images);
   const [layer] = layers;
   if (layer === undefined || layers.length > 1) throw refuseLayers(layers);
   await readContent(store, config, { limitBytes: MAX_MANIFEST_BYTES });
-  return readContent(store, layer, {
+  return readSpooledContent(store, layer, {
+    spooling: options.spooling,
     limitBytes: options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES,
   });
 }

@@ -3,7 +3,7 @@ import { archiveRefused } from '../archive/archive-refused.ts';
 import { openTar } from '../archive/open-tar.ts';
 import { indexTar } from '../archive/scan-tar.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
-import type { ByteSource } from '../content/byte-source.ts';
+import { partOf, type ByteSource } from '../content/byte-source.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { ArchivedLayout } from '../layout/archived-layout.ts';
 import { FileBytes } from '../system/file-bytes.ts';
@@ -31,7 +31,7 @@ export function listArchive(path: string): ReadonlyMap<string, ByteSource> {
   const tar = openBytes(path);
   const limits = { ...DEFAULT_ARCHIVE_LIMITS, maxUnpackedBytes: Infinity };
   const files = indexTar(tar, limits, 'plugin').filter(({ kind }) => kind === 'file');
-  return new Map(files.map(({ path: name, start, end }) => [name, pieceOf(tar, start, end)]));
+  return new Map(files.map(({ path: name, start, end }) => [name, partOf(tar, start, end)]));
 }
 
 function openBytes(path: string): ByteSource {
@@ -46,11 +46,4 @@ function openBytes(path: string): ByteSource {
       cause: error,
     });
   }
-}
-
-function pieceOf(tar: ByteSource, offset: number, end: number): ByteSource {
-  return {
-    length: end - offset,
-    subarray: (from, to) => tar.subarray(offset + from, offset + to),
-  };
 }

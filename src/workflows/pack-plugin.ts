@@ -1,7 +1,9 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { encodeLayer, type EncodedLayer } from '../archive/encode-layer.ts';
 import { encodeZip } from '../archive/encode-zip.ts';
-import type { PlannedFile } from '../content/extraction-plan.ts';
+import type { ArchivedFile } from '../content/extraction-plan.ts';
+import type { CallOptions } from '../content/content-store.ts';
+import type { Spooling } from '../content/spool.ts';
 import { bundlePlugin } from '../plugin/bundle/bundle-plugin.ts';
 import type { Capability } from '../plugin/capabilities/capability.ts';
 import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
@@ -14,13 +16,15 @@ import { inspectSource, type SourceOptions } from './inspect-source.ts';
 
 const IMAGE = 'org.opencontainers.image';
 
-export interface PackOptions extends SourceOptions {
+export interface PackOptions extends SourceOptions, Pick<CallOptions, 'signal'> {
   /** `tree` wraps the plugin as the classic hand-made archive does; `image` is what Kong needs. */
   readonly shape?: 'image' | 'tree';
   /** Puts all Lua modules into handler.lua and schema.lua. */
   readonly bundle?: boolean;
   /** Makes a rock of LuaRocks too. */
   readonly rock?: boolean;
+  /** Takes an archive that is large; without it, every archive is in memory. */
+  readonly spooling?: Spooling;
 }
 
 /** An `.all.rock` of LuaRocks 3. */
@@ -39,7 +43,7 @@ export interface PackedPlugin {
   /** Paths as they stand in the archive, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
   /** The same with their bytes. */
-  readonly contents: readonly PlannedFile[];
+  readonly contents: readonly ArchivedFile[];
   readonly warnings: readonly Finding[];
   /** Which ways to Kong nodes are open to the archive besides `install`. */
   readonly capabilities: readonly Capability[];
@@ -66,7 +70,7 @@ export async function packPlugin(path: string, options: PackOptions = {}): Promi
     name,
     version,
     ...(priority === undefined ? {} : { priority }),
-    layer: await encodeLayer(files, options.limits),
+    layer: await encodeLayer(files, options),
     files: listed(files),
     contents: files,
     warnings: found.findings,
@@ -90,7 +94,7 @@ function packRock(
   return { fileName, bytes: Buffer.from(encodeZip(files, limits)), files: listed(files) };
 }
 
-function listed(files: readonly PlannedFile[]): PackedPlugin['files'] {
+function listed(files: readonly ArchivedFile[]): PackedPlugin['files'] {
   return files.map(({ path, bytes }) => ({ path, size: bytes.length }));
 }
 
@@ -113,7 +117,7 @@ function refuseErrors(found: readonly Finding[], path: string): void {
   });
 }
 
-function asTree(found: FoundPlugin): readonly PlannedFile[] {
+function asTree(found: FoundPlugin): readonly ArchivedFile[] {
   return [...found.files, ...found.extras].map(({ path, bytes }) => ({
     path: `${found.name}/${path}`,
     bytes,

@@ -1,8 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import type { ByteSource } from '../content/byte-source.ts';
+import { sha256Of } from '../content/hash-source.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import { FileBytes } from '../system/file-bytes.ts';
 import { listPlugins } from './inspect-source.ts';
 import { packPlugin, type PackedPlugin, type PackOptions } from './pack-plugin.ts';
+import { withSpools } from './with-spools.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 export interface PackToFileOptions extends PackOptions {
@@ -33,14 +36,13 @@ export interface PackedFile extends PackedPlugin {
  * @throws KongcrateError NOT_OURS when the file holds anything else, INSTALL_FAILED, USAGE for a
  *   rock under another name than LuaRocks wants, and what packing refuses
  */
-export async function packToFile(
-  path: string,
-  options: PackToFileOptions = {},
-): Promise<PackedFile> {
-  const packed = await packPlugin(path, options);
-  const file = place(packed, options.output ?? fileNameOf(packed));
-  if (options.dryRun !== true) write(file);
-  return file;
+export function packToFile(path: string, options: PackToFileOptions = {}): Promise<PackedFile> {
+  return withSpools(roomOf(options, dirname(options.output ?? '.')), options, async (spooling) => {
+    const packed = await packPlugin(path, { ...options, spooling });
+    const file = place(packed, options.output ?? fileNameOf(packed));
+    if (options.dryRun !== true) write(file);
+    return file;
+  });
 }
 
 /**
@@ -48,20 +50,28 @@ export async function packToFile(
  * is written before all of them are sound.
  * @throws KongcrateError as packToFile does; PLUGIN_REFUSED where two would be one file
  */
-export async function packAllToFiles(
+export function packAllToFiles(
   directory: string,
   options: PackAllOptions = {},
 ): Promise<readonly PackedFile[]> {
-  const files: PackedFile[] = [];
-  for (const name of listPlugins(directory, options)) {
-    const packed = await packPlugin(directory, { ...options, name });
-    const file = place(packed, join(options.output ?? '.', fileNameOf(packed)));
-    const rival = files.find(({ output }) => output === file.output);
-    if (rival !== undefined) throw sameOutput(rival, file);
-    files.push(file);
-  }
-  if (options.dryRun !== true) files.forEach(write);
-  return files;
+  const { output = '.' } = options;
+  return withSpools(roomOf(options, output), options, async (spooling) => {
+    const files: PackedFile[] = [];
+    for (const name of listPlugins(directory, options)) {
+      const packed = await packPlugin(directory, { ...options, name, spooling });
+      const file = place(packed, join(output, fileNameOf(packed)));
+      const rival = files.find((other) => other.output === file.output);
+      if (rival !== undefined) throw sameOutput(rival, file);
+      files.push(file);
+    }
+    if (options.dryRun !== true) files.forEach(write);
+    return files;
+  });
+}
+
+/** Nothing is written beside the output where nothing is to be written at all. */
+function roomOf({ dryRun }: PackToFileOptions, directory: string): string | undefined {
+  return dryRun === true ? undefined : directory;
 }
 
 /** Two plugins of one rockspec are one rock to LuaRocks; `a-1` 1.0 and `a` 1-1.0 are one archive. */
@@ -88,7 +98,7 @@ function write(packed: PackedFile): void {
   if (!packed.wasPresent) writeNewFile(packed.output, bytesOf(packed), 0o644);
 }
 
-function bytesOf({ rock, layer }: PackedPlugin): Buffer {
+function bytesOf({ rock, layer }: PackedPlugin): ByteSource {
   return (rock ?? layer).bytes;
 }
 
@@ -100,13 +110,11 @@ function demandRockName(output: string, fileName: string): void {
   });
 }
 
-/** What cannot be read holds something else; only a regular file of that size is opened. */
-function holds(path: string, bytes: Buffer): boolean {
+/** What cannot be read holds something else; only a regular file of that size is read. */
+function holds(path: string, bytes: ByteSource): boolean {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return (
-      stats?.isFile() === true && stats.size === bytes.length && readFileSync(path).equals(bytes)
-    );
+    const file = new FileBytes(path);
+    return file.length === bytes.length && sha256Of(file) === sha256Of(bytes);
   } catch {
     return false;
   }

@@ -1,21 +1,22 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { DEFAULT_ARCHIVE_LIMITS } from '../archive/archive-limits.ts';
-import { expandGzip } from '../archive/expand-gzip.ts';
-import { readArchive } from '../archive/read-archive.ts';
+import { readSpooledLayer } from '../archive/read-archive.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
+import { digestOfSource } from '../content/hash-source.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { Software } from '../attestation/sbom/software.ts';
 import { buildArtifact, type Artifact, type ArtifactLayout } from '../plugin/artifact.ts';
 import type { Finding } from '../plugin/finding.ts';
 import { readInstallable } from '../plugin/read-installable.ts';
 import { refuseSecrets } from '../plugin/refuse-secrets.ts';
-import { digestOf } from '../reference/digest.ts';
 import {
   packPlugin,
   versionAnnotation,
   type PackedPlugin,
   type PackOptions,
 } from './pack-plugin.ts';
-import { kindOfPath, readSourceFile } from './read-source-tree.ts';
+import { openSourceFile } from './open-source-file.ts';
+import { kindOfPath } from './read-source-tree.ts';
 
 const LICENSES = 'org.opencontainers.image.licenses';
 
@@ -30,6 +31,9 @@ export interface PrepareOptions extends Omit<PackOptions, 'shape'> {
   readonly created?: Date;
 }
 
+/** What is prepared can be read as long as the spools are lent. */
+export type SpooledPrepareOptions = PrepareOptions & { readonly spooling: Spooling };
+
 /** What is about to be pushed: everything that can be checked without a store has been. */
 export interface PreparedArtifact {
   readonly name: string;
@@ -42,7 +46,7 @@ export interface PreparedArtifact {
 
 type Layered = Pick<PackedPlugin, 'name' | 'version' | 'priority' | 'annotations' | 'warnings'> &
   Pick<PackedPlugin, 'contents' | 'dependencies'> & {
-    readonly layer: Pick<PackedPlugin['layer'], 'bytes' | 'diffId'>;
+    readonly layer: Pick<PackedPlugin['layer'], 'bytes' | 'digest' | 'diffId'>;
   };
 
 /**
@@ -51,7 +55,7 @@ type Layered = Pick<PackedPlugin, 'name' | 'version' | 'priority' | 'annotations
  */
 export async function prepareArtifact(
   source: string,
-  options: PrepareOptions = {},
+  options: SpooledPrepareOptions,
 ): Promise<PreparedArtifact> {
   const { layout = 'image', dockerMediaTypes = false } = options;
   if (dockerMediaTypes && layout !== 'image' && layout !== 'tree')
@@ -70,7 +74,7 @@ export async function prepareArtifact(
   const artifact = buildArtifact({
     layout,
     dockerMediaTypes,
-    layer: packed.layer.bytes,
+    layer: packed.layer,
     diffId: packed.layer.diffId,
     name,
     version,
@@ -88,18 +92,16 @@ export async function prepareArtifact(
 }
 
 /** An archive that `pack`, `tar` or another tool wrote keeps its bytes, and so its digest. */
-async function readPacked(file: string, options: PrepareOptions): Promise<Layered> {
+async function readPacked(file: string, options: SpooledPrepareOptions): Promise<Layered> {
   const limits = options.limits ?? DEFAULT_ARCHIVE_LIMITS;
-  const bytes = readSourceFile(
-    file,
-    Math.max(limits.maxUnpackedBytes, DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes),
-  );
+  const maxBytes = Math.max(limits.maxUnpackedBytes, DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes);
+  const bytes = openSourceFile(file, { ...options, maxBytes });
   if (sniffFormat(bytes) !== 'gzip')
     throw new KongcrateError('ARCHIVE_REFUSED', `${file} is no gzip'd archive`, {
       remedy: 'Push the directory itself, or pack it with kongcrate pack or tar czf.',
       details: { reason: 'FORMAT' },
     });
-  const plan = readArchive(bytes, limits);
+  const { plan, tar } = await readSpooledLayer(bytes, options);
   refuseSecrets(plan.files);
   const plugin = await readInstallable(
     plan,
@@ -115,7 +117,7 @@ async function readPacked(file: string, options: PrepareOptions): Promise<Layere
     name,
     version,
     ...(priority === undefined ? {} : { priority }),
-    layer: { bytes, diffId: digestOf(expandGzip(bytes, limits.maxUnpackedBytes)) },
+    layer: { bytes, digest: plan.archiveDigest, diffId: digestOfSource(tar) },
     annotations: versionAnnotation(version),
     contents: plan.files,
     dependencies: [],

@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Spooling } from '../content/spool.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import { tagFits } from '../reference/version.ts';
 import type { SigningParty } from '../signing/make-signature.ts';
@@ -29,6 +30,7 @@ import {
   type PreparedAttestations,
   type WrittenAttestation,
 } from './write-attestations.ts';
+import { withSpools } from './with-spools.ts';
 
 export interface PublishOptions extends PushOptions, LazyParty, FormatOptions {
   /** Signed annotations (`-a k=v`). */
@@ -48,10 +50,20 @@ export interface PublishedPlugin extends PushedPlugin {
  * the tag last: whoever sees the tag sees a signed artifact.
  * @throws KongcrateError USAGE, TAG_VERSION_MISMATCH, TAG_EXISTS, and what each step refuses
  */
-export async function publishPlugin(
+export function publishPlugin(
   source: string,
   reference: string,
   options: PublishOptions,
+): Promise<PublishedPlugin> {
+  return withSpools(undefined, options, (spooling) =>
+    publish(source, reference, { ...options, spooling }),
+  );
+}
+
+async function publish(
+  source: string,
+  reference: string,
+  options: PublishOptions & { readonly spooling: Spooling },
 ): Promise<PublishedPlugin> {
   const format = signatureFormatOf(options);
   const startedAt = new Date();

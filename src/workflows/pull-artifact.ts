@@ -1,17 +1,20 @@
-import { writeCraneTarball } from '../archive/crane-tarball.ts';
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { craneTarball } from '../archive/crane-tarball.ts';
 import { copyGraph } from '../content/copy-graph.ts';
-import { readContent } from '../content/read-content.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import { readContent, refuseLarger, withProgress } from '../content/read-content.ts';
 import { MAX_MANIFEST_BYTES } from '../content/manifest.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { OciLayoutStore } from '../layout/oci-layout-store.ts';
 import type { Digest } from '../reference/digest.ts';
-import { DEFAULT_MAX_LAYER_BYTES, fetchLayer, type FetchOptions } from './fetch-layer.ts';
+import { layerLimits, onlyLayerOf, type FetchOptions } from './fetch-layer.ts';
 import { openForReading } from './open-for-reading.ts';
 import { openPinned, type PinnedArtifact, type OpenOptions } from './open-store.ts';
 import { createVerifier, type InstallTrust } from './create-verifier.ts';
 import { verifyOpened } from './verify-opened.ts';
-import { demandAbsent, writeNewFile } from './write-new-file.ts';
+import { demandAbsent, streamNewFile } from './write-new-file.ts';
 
 /** `crane`: the tarball `crane pull` writes; `oci`: a layout directory; `layer`: the inner archive. */
 export type PullFormat = 'crane' | 'oci' | 'layer';
@@ -59,9 +62,14 @@ export async function pullArtifact(
     await writeLayout(opened, subject, { ...options, output: directory });
     return { ...pulled, output: directory };
   }
-  const content = await renderFile(opened, subject, { ...options, format });
-  if (output === undefined) return { ...pulled, content };
-  writeNewFile(output, content, 0o644);
+  const content = Readable.from(
+    format === 'layer'
+      ? await openLayer(onlyLayerOf(subject), opened, options)
+      : await openTarball(opened, subject, options),
+    { objectMode: false },
+  );
+  if (output === undefined) return { ...pulled, content: await buffer(content) };
+  await streamNewFile(output, content, 0o644);
   return { ...pulled, output };
 }
 
@@ -72,20 +80,35 @@ function demandDirectory(output: string | undefined): string {
   });
 }
 
-async function renderFile(
+/** It is written while it is hashed: where it goes to, it has no name before all of it is right. */
+async function openLayer(
+  layer: Descriptor,
+  { store }: PinnedArtifact,
+  options: PullOptions,
+): Promise<AsyncIterable<Uint8Array>> {
+  refuseLarger(layer, layerLimits(options));
+  return withProgress(await store.open(layer, options), layer, options);
+}
+
+async function openTarball(
   opened: PinnedArtifact,
   subject: VerifiedSubject,
   options: PullOptions,
-): Promise<Buffer> {
-  const layer = await fetchLayer(subject, opened.store, options);
-  if (options.format === 'layer') return layer;
+): Promise<AsyncIterable<Uint8Array>> {
+  const layer = onlyLayerOf(subject);
+  refuseLarger(layer, layerLimits(options));
   const config = await readContent(opened.store, subject.manifest.config, {
     ...options,
     limitBytes: MAX_MANIFEST_BYTES,
   });
   // crane writes this tag for every reference by digest.
   const tag = opened.digest === undefined ? (opened.tag ?? 'latest') : 'i-was-a-digest';
-  return writeCraneTarball({ config, layers: [layer], repoTag: `${opened.repository}:${tag}` });
+  return craneTarball({
+    config,
+    layers: [layer],
+    open: (each) => openLayer(each, opened, options),
+    repoTag: `${opened.repository}:${tag}`,
+  });
 }
 
 /** The subject with the signatures that were accepted, so that the layout verifies again. */
@@ -96,9 +119,7 @@ async function writeLayout(
 ): Promise<void> {
   const stores = { from: opened.store, to: new OciLayoutStore(options.output) };
   const signatures = { ...stores, from: opened.signatures?.store ?? opened.store };
-  const limitBytes = options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES;
-  const concurrency = options.registry?.concurrency;
-  const limits = { ...options, concurrency, limitBytes, limitFlag: '--max-layer-size' };
+  const limits = { ...layerLimits(options), concurrency: options.registry?.concurrency };
   const { descriptor } = opened.pinned;
   await copyGraph(descriptor, stores, limits);
   for (const one of [...Object.values(evidence.tags), ...evidence.referrers])

@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import { resolveOptional } from '../content/resolve-optional.ts';
 import type { Descriptor } from '../content/descriptor.ts';
@@ -7,6 +8,7 @@ import type { Finding } from '../plugin/finding.ts';
 import type { Digest } from '../reference/digest.ts';
 import { openStore, type OpenedReference, type OpenOptions } from './open-store.ts';
 import { prepareArtifact, type PreparedArtifact, type PrepareOptions } from './prepare-artifact.ts';
+import { withSpools } from './with-spools.ts';
 
 export interface PushOptions extends OpenOptions, CallOptions, PrepareOptions {
   /** Moves a tag that points to other bytes. */
@@ -30,10 +32,20 @@ export interface PushedPlugin {
  * and the tag is set last.
  * @throws KongcrateError TAG_EXISTS, USAGE, and what packing and the store refuse
  */
-export async function pushPlugin(
+export function pushPlugin(
   source: string,
   reference: string,
   options: PushOptions = {},
+): Promise<PushedPlugin> {
+  return withSpools(undefined, options, (spooling) =>
+    push(source, reference, { ...options, spooling }),
+  );
+}
+
+async function push(
+  source: string,
+  reference: string,
+  options: PushOptions & { readonly spooling: Spooling },
 ): Promise<PushedPlugin> {
   const target = await openStore(reference, options);
   const prepared = await prepareArtifact(source, options);
@@ -79,8 +91,8 @@ export async function pushContents(
   options: CallOptions,
 ): Promise<boolean> {
   let isNew = false;
-  for (const { descriptor, bytes } of artifact.contents) {
-    const wasNew = await store.push(descriptor, bytes, options);
+  for (const { descriptor, content } of artifact.contents) {
+    const wasNew = await store.push(descriptor, content, options);
     // A registry answers a manifest that it has no differently.
     if (descriptor !== artifact.manifest) isNew ||= wasNew;
   }

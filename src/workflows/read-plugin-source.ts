@@ -6,7 +6,12 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { GivenRockspec } from '../plugin/read-rocks.ts';
 import { readRock } from '../plugin/rock/read-rock.ts';
 import type { SourceFile } from '../plugin/source-file.ts';
-import { kindOfPath, readSourceFile, readSourceTree } from './read-source-tree.ts';
+import {
+  kindOfPath,
+  readSourceFile,
+  readSourceTree,
+  type SourceLimits,
+} from './read-source-tree.ts';
 
 /** The files that a plugin is packed from. */
 export interface PluginSource {
@@ -20,7 +25,7 @@ export interface PluginSource {
  * rock of LuaRocks (`.all.rock`).
  * @throws KongcrateError SOURCE_UNREADABLE, PLUGIN_REFUSED, ARCHIVE_REFUSED
  */
-export function readPluginSource(path: string, limits: ArchiveLimits): PluginSource {
+export function readPluginSource(path: string, limits: SourceLimits): PluginSource {
   if (kindOfPath(path) === 'directory') return { files: readSourceTree(path, limits) };
   if (path.endsWith('.rockspec'))
     return {

@@ -11,10 +11,11 @@ const MAX_NAMED_BYTES = 1024 * 1024;
  * @throws KongcrateError POLICY_INVALID with line and column, SOURCE_UNREADABLE
  */
 export async function readPolicy(path: string): Promise<TrustPolicy> {
-  const directory = dirname(resolve(path));
-  return parseTrustPolicy(readSourceFile(path), {
-    file: path,
-    readFile: (named) =>
-      readSourceFile(resolve(directory, named), MAX_NAMED_BYTES).toString('utf8'),
-  });
+  const readFile = readNamedFile(dirname(resolve(path)));
+  return parseTrustPolicy(readSourceFile(path), { file: path, readFile });
+}
+
+/** How the files are read that a policy in a directory names. */
+export function readNamedFile(directory: string): (path: string) => string {
+  return (named) => readSourceFile(resolve(directory, named), MAX_NAMED_BYTES).toString('utf8');
 }

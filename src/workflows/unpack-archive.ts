@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { asWriteFailure } from '../errors/as-write-failure.ts';
 import { errnoOf, KongcrateError } from '../errors/kongcrate-error.ts';
 import { openArchive, type OpenArchiveOptions, type OpenedArchive } from './open-archive.ts';
+import { withSpools } from './with-spools.ts';
 import { demandAbsent, writeNewFile } from './write-new-file.ts';
 
 export interface UnpackOptions extends OpenArchiveOptions {
@@ -21,11 +22,13 @@ export interface UnpackedArchive {
  * exists is overwritten, and no link below the directory is followed.
  * @throws KongcrateError NOT_OURS, INSTALL_FAILED, and as {@link openArchive}
  */
-export async function unpackArchive(
-  file: string,
-  options: UnpackOptions,
-): Promise<UnpackedArchive> {
-  const { kind, plan } = await openArchive(file, options);
+export function unpackArchive(file: string, options: UnpackOptions): Promise<UnpackedArchive> {
+  return withSpools(options.directory, options, async (spooling) =>
+    writeFiles(await openArchive(file, { ...options, spooling }), options),
+  );
+}
+
+function writeFiles({ kind, plan }: OpenedArchive, options: UnpackOptions): UnpackedArchive {
   const directory = makeDirectory(options.directory);
   for (const { path } of plan.files) demandAbsent(join(directory, path));
   for (const { path, bytes } of plan.files) {

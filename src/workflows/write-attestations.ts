@@ -1,7 +1,7 @@
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import { readContent } from '../content/read-content.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
-import { keepVisible } from '../signing/keep-visible.ts';
+import { keepVisible, type KeptSignature } from '../signing/keep-visible.ts';
 import {
   attestationRequest,
   prepareAttestation,
@@ -9,18 +9,19 @@ import {
   type AttestOptions,
   type Predicate,
 } from '../signing/prepare-attestation.ts';
-import { readBack, readBackBundle } from '../signing/read-back.ts';
+import { readBackBundle } from '../signing/read-back.ts';
 import {
   writeSignatures,
   type PreparedSignatures,
   type SignedArtifact,
 } from '../signing/sign-subject.ts';
-import { toWritten, type WrittenSignature } from './sign-and-read-back.ts';
+import { toWritten, writeAndReadBack, type WrittenSignature } from './sign-and-read-back.ts';
 
 /** Attestations that are there already, or are signed and ready to be written. */
 export interface PreparedAttestations {
-  /** A signature in a bundle, where the first bundle would hide those under the `.sig` tag. */
-  readonly signature?: PreparedSignatures;
+  readonly subject: PinnedReference;
+  /** Signatures in bundles, where the first bundle would hide those under the `.sig` tag. */
+  readonly signatures: readonly KeptSignature[];
   readonly attestations: readonly PreparedAttestation[];
 }
 
@@ -48,32 +49,38 @@ export async function prepareAttestations(
   options: AttestOptions & { readonly isSigned: boolean },
 ): Promise<PreparedAttestations> {
   const attestations = [];
-  const bundle =
+  const signatures =
     options.format === 'legacy' || options.isSigned
-      ? undefined
+      ? []
       : await keepVisible(store, subject, options);
   for (const predicate of predicates) {
     const request = attestationRequest(subject, predicate, options);
     attestations.push({ request, prepared: await prepareAttestation(store, request, options) });
   }
-  return { ...(bundle ? { signature: { bundle } } : {}), attestations };
+  return { subject, signatures, attestations };
 }
 
 /**
- * Writes what was prepared, the signature first, reads it back and verifies it.
+ * Writes what was prepared, the signatures first, reads it back and verifies it.
  * @throws KongcrateError SIGNATURE_MISMATCH, TAG_EXISTS, and what the store refuses
  */
 export async function writeAttestations(
   store: ContentStore,
-  { signature, attestations }: PreparedAttestations,
+  { subject, signatures, attestations }: PreparedAttestations,
   options: AttestOptions,
 ): Promise<{
   readonly signatures: readonly WrittenSignature[];
   readonly attestations: readonly WrittenAttestation[];
 }> {
-  const [first] = attestations;
-  const signed = signature ? await writeSignatures(store, signature, options) : [];
-  if (first) await readBack(store, first.request.subject, { ...options, written: signed });
+  const signed: WrittenSignature[] = [];
+  for (const { bundle, annotations } of signatures)
+    signed.push(
+      ...(await writeAndReadBack(store, subject, {
+        ...options,
+        annotations,
+        prepared: { bundle },
+      })),
+    );
   const done: WrittenAttestation[] = [];
   for (const one of attestations) {
     const written = await writeSignatures(store, one.prepared, options);
@@ -81,7 +88,7 @@ export async function writeAttestations(
     const { predicateType } = one.request.own;
     done.push({ predicateType, written: written.map(toWritten) });
   }
-  return { signatures: signed.map(toWritten), attestations: done };
+  return { signatures: signed, attestations: done };
 }
 
 /** The layer was seen under its tag: it is the one that was verified if its bytes are there. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { writeCraneTarball } from '../../src/archive/crane-tarball.ts';
 import { scanTar } from '../../src/archive/scan-tar.ts';
+import { craneTarballOf } from '../support/crane-tarball-of.ts';
 
 const sample = (name: string): Buffer =>
   readFileSync(new URL(`../../testdata/cosign/${name}`, import.meta.url));
@@ -12,12 +12,12 @@ it.each([
   ['pull-by-digest.tar.gz', config, '127.0.0.1:24711/foo/my-plugin:i-was-a-digest'],
   ['pull-by-tag.tar', config, '127.0.0.1:24711/foo/my-plugin:latest'],
   ['pull-of-oras-artifact.tar', Buffer.from('{}'), '127.0.0.1:24711/or/plain:v1'],
-])('is what crane wrote: %s', (name, configBytes, repoTag) => {
-  const written = writeCraneTarball({ config: configBytes, layers: [layer], repoTag });
+])('is what crane wrote: %s', async (name, configBytes, repoTag) => {
+  const written = await craneTarballOf(configBytes, [layer], repoTag);
   expect(written.equals(sample(`02-crane-pull/${name}`))).toBe(true);
 });
 
-it('writes a layer that occurs twice once', () => {
-  const tar = writeCraneTarball({ config, layers: [layer, layer], repoTag: 'a/b:c' });
+it('writes a layer that occurs twice once', async () => {
+  const tar = await craneTarballOf(config, [layer, layer], 'a/b:c');
   expect(scanTar(tar, undefined, 'container')).toHaveLength(3);
 });

@@ -3,13 +3,19 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { constants, deflateRawSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
+import { compressBlock } from '../../src/archive/compress-block.ts';
+import { compressChecked } from '../../src/archive/compress-checked.ts';
 import { readArchive } from '../../src/archive/read-archive.ts';
 import type { PlannedFile } from '../../src/content/extraction-plan.ts';
 import { digestOf } from '../../src/reference/digest.ts';
+import { expectError } from '../support/expect-error.ts';
 import { expectRefused } from '../support/expect-refused.ts';
+import { layerTree } from '../support/file-trees.ts';
 import { describeWithPeers, peer } from '../support/peers.ts';
 import { tarFile, tarOf } from '../support/tar-builder.ts';
+import { fc } from '../support/properties.ts';
+import { spoolAbove } from '../support/spools.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -68,6 +74,7 @@ describe('golden digests: a change here changes every digest ever published', ()
     ],
   ])('%s', async (_, files, digest) => {
     expect((await encodeLayer(files)).digest).toBe(digest);
+    expect((await encodeLayer(files, undefined, spoolAbove(0))).digest).toBe(digest);
   });
 });
 
@@ -89,6 +96,37 @@ describe('encodeLayer', () => {
       'a/b',
       'c',
     ]);
+  });
+
+  it('writes the same bytes whether files and archive are in memory or not', async () => {
+    const property = fc.asyncProperty(layerTree, async (files) => {
+      const held = await encodeLayer(files);
+      const spooled = await encodeLayer(files, undefined, spoolAbove(0));
+      expect(spooled).toEqual(held);
+      expect(spooled.digest).toBe(digestOf(spooled.bytes));
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
+  it('ends with what files fail with, in the middle of an archive', async () => {
+    const failing = new Error('changed');
+    const bytes = {
+      length: 5 * MEBIBYTE,
+      subarray: (start: number, end: number): Uint8Array => {
+        if (end > 3 * MEBIBYTE) throw failing;
+        return Buffer.alloc(end - start);
+      },
+    };
+    await expect(encodeLayer([...plugin, { path: 'kong/z.bin', bytes }])).rejects.toBe(failing);
+  });
+
+  it('refuses to write what does not expand to the same', async () => {
+    const block = { bytes: Buffer.from('return {}'), dictionary: Buffer.alloc(0) };
+    const other = (): Promise<Buffer> =>
+      compressBlock({ ...block, bytes: Buffer.from('return {1}') });
+    const error = await expectError(() => compressChecked(block, other), 'ENCODER_DIFFERS');
+    expect(error.exitCode).toBe(1);
+    expect(await compressChecked(block)).toEqual(await compressBlock(block));
   });
 
   it('says what it made', async () => {
@@ -121,7 +159,9 @@ describe('encodeLayer', () => {
     ['a path that readers shorten', './handler.lua', 'READS_DIFFERENTLY'],
     ['a whiteout', 'kong/.wh.handler.lua', 'PATH_WHITEOUT'],
   ] as const)('refuses %s', async (_, name, reason) => {
-    await expectRefused(() => encodeLayer([file(name, 'x'), file('other', 'y')]), reason);
+    const files = [file(name, 'x'), file('other', 'y')];
+    await expectRefused(() => encodeLayer(files), reason);
+    await expectRefused(() => encodeLayer(files, undefined, spoolAbove(0)), reason);
   });
 
   it('refuses what readers would refuse or read differently', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
 import { readArchive } from '../../src/archive/read-archive.ts';
 import { scanTar } from '../../src/archive/scan-tar.ts';
 import type { PlannedFile } from '../../src/content/extraction-plan.ts';

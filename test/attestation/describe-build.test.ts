@@ -38,7 +38,7 @@ describe('provenance', () => {
     const { repository, ref } = externalParameters;
     expect(describeIn(environment)).toEqual({
       buildDefinition: {
-        buildType: 'https://kongcrate.dev/publish/v1',
+        buildType: 'urn:kongcrate:publish:v1',
         externalParameters,
         internalParameters: expect.any(Object) as object,
         resolvedDependencies: [
@@ -63,8 +63,13 @@ describe('provenance', () => {
 
   it('has no credentials, wherever a runner put them', async () => {
     const CI_PROJECT_URL = 'https://gitlab-ci-token:s3cret@gitlab.com/acme/my-plugin?token=s3cret';
-    const said = describeIn({ ...GITLAB, CI_PROJECT_URL });
+    const CI_JOB_URL = `${GITLAB.CI_JOB_URL}?private_token=s3cret`;
+    const said = describeIn({ ...GITLAB, CI_PROJECT_URL, CI_JOB_URL });
     expect(said).toEqual(describeIn(GITLAB));
+    const CI_CONFIG_PATH = 'https://u:s3cret@example.com/ci/release.yml?token=s3cret';
+    expect(readBuild({ ...GITLAB, CI_CONFIG_PATH }).internal).toMatchObject({
+      configPath: 'https://example.com/ci/release.yml',
+    });
     const environment = { ...GITHUB, GITHUB_SERVER_URL: 'u:s3cret@' };
     const error = await expectError(() => readBuild(environment), 'USAGE');
     expect(error.message).not.toContain('s3cret');

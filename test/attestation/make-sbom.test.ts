@@ -35,6 +35,8 @@ describe('SPDX', () => {
   it('lists the same, in the words of SPDX 2.3', () => {
     expect(makeSbom('spdx', SOFTWARE, OPTIONS)).toMatchObject({
       spdxVersion: 'SPDX-2.3',
+      documentNamespace:
+        'https://spdx.org/spdxdocs/my-plugin-1.2.0-a1a1a1a1-a1a1-81a1-a1a1-a1a1a1a1a1a1',
       creationInfo: { created: '1970-01-01T00:00:00Z' },
       packages: [
         { versionInfo: '1.2.0', licenseDeclared: 'Apache-2.0 OR MIT' },

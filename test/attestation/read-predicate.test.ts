@@ -50,6 +50,7 @@ describe('readPredicate', () => {
     ['openvex', '[]'],
     ['openvex', '"text"'],
     ['openvex', 'null'],
+    ['openvex', '{"a":{"b":1,"b":2}}'],
     ['slsaprovenance1', '{"buildDefinition":{"buildType":"https://x"}}'],
     ['slsaprovenance', '{"buildType":1,"builder":{"id":"x"}}'],
     ['spdx', 'SPDXVersion: SPDX-2.3'],
@@ -57,6 +58,14 @@ describe('readPredicate', () => {
     ['cyclonedx', '{"bomFormat":"CycloneDX"}'],
   ])('refuses as %s: %s', async (type, text) => {
     await expectError(() => read(type, text), 'USAGE');
+  });
+
+  it('takes keys that differ in case, and 100 levels', async () => {
+    const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    for (const text of ['{"a":1,"A":2}', nested(100)])
+      expect(read('openvex', text).predicate).toBe(text);
+    for (const levels of [101, 100_000])
+      await expectError(() => read('openvex', nested(levels)), 'USAGE');
   });
 
   it('refuses what is no UTF-8, and what is too long', async () => {

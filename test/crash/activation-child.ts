@@ -5,7 +5,9 @@ import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { createSend } from '../../src/http/create-send.ts';
 import { readPublicKey } from '../../src/signing/public-key.ts';
 import { disablePlugins } from '../../src/workflows/disable-plugins.ts';
+import { readConfiguration } from '../../src/workflows/configuration/read-configuration.ts';
 import { installPlugins } from '../../src/workflows/install-plugins.ts';
+import { syncNode } from '../../src/workflows/sync/sync-node.ts';
 
 /** Where a child ends: before one of its operations, counted from 0, or right after one of them. */
 export type KillPoint =
@@ -15,8 +17,9 @@ export type KillPoint =
 
 /** A change of a node that runs. */
 export interface ActivationTask {
-  /** What is installed, by whose key; or what is disabled. */
+  /** What is installed, by whose key; what is disabled; or the kongcrate.yaml of a sync. */
   readonly change:
+    | { readonly configuration: string }
     | { readonly references: readonly string[]; readonly publicKey: string }
     | { readonly disable: readonly string[] };
   readonly luaRoot: string;
@@ -78,15 +81,20 @@ const { change, luaRoot, prefix, kongConf, path } = task;
 const place = { prefix, kongConf, environment: { PATH: path } };
 const { send } = createSend({ allowLoopback: true });
 const root = { luaRoot };
-const done =
-  'disable' in change
-    ? disablePlugins(change.disable, { ...place, send, root })
-    : installPlugins(change.references, {
-        root,
-        keys: [readPublicKey(change.publicKey)],
-        kong: { place, send },
-      });
-done.then(
+
+async function make(): Promise<unknown> {
+  if ('disable' in change) return disablePlugins(change.disable, { ...place, send, root });
+  const kong = { place, send };
+  if ('references' in change)
+    return installPlugins(change.references, {
+      ...{ root, kong },
+      keys: [readPublicKey(change.publicKey)],
+    });
+  const configuration = await readConfiguration(change.configuration);
+  return syncNode({ configuration, root, kong, prune: true, allowDowngrade: true });
+}
+
+make().then(
   () => {
     end('done');
   },

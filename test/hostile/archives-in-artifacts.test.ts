@@ -22,6 +22,9 @@ const CASES = [bombs, headers, images, paths, structure, types]
   .filter((table) => Array.isArray(table))
   .flat() as readonly HostileCase[];
 
+/** In memory, and through spools. */
+const BOTH_WAYS = [undefined, 0];
+
 /** ATTACKS 3.1 through the whole product: signed by the right key, and refused all the same. */
 describe('every hostile archive, rightly signed', () => {
   const luaRoot = join(temporaryDirectory(), 'lua');
@@ -41,10 +44,12 @@ describe('every hostile archive, rightly signed', () => {
 
   it.each(CASES)('install refuses %s', async (_attack, layer) => {
     const { reference } = await publish({ version: '1.1.0', layer, key });
-    const install = (): Promise<unknown> =>
-      installPlugins([reference], { root: { luaRoot }, keys: [key.publicKey] });
-    const { exitCode } = await expectError(install, 'ARCHIVE_REFUSED');
-    expect(exitCode).toBe(8);
+    for (const maxHeldBytes of BOTH_WAYS) {
+      const install = (): Promise<unknown> =>
+        installPlugins([reference], { root: { luaRoot }, keys: [key.publicKey], maxHeldBytes });
+      const { exitCode } = await expectError(install, 'ARCHIVE_REFUSED');
+      expect(exitCode).toBe(8);
+    }
     expect(listTree(luaRoot)).toEqual(before);
   });
 
@@ -53,7 +58,11 @@ describe('every hostile archive, rightly signed', () => {
     const file = join(directory, 'archive');
     writeFileSync(file, bytes);
     const target = join(directory, 'target');
-    await expectError(() => unpackArchive(file, { directory: target }), 'ARCHIVE_REFUSED');
+    for (const maxHeldBytes of BOTH_WAYS) {
+      const unpack = (): Promise<unknown> =>
+        unpackArchive(file, { directory: target, maxHeldBytes });
+      await expectError(unpack, 'ARCHIVE_REFUSED');
+    }
     expect(listTree(directory)).toEqual([expect.stringMatching(/^archive /)]);
   });
 });

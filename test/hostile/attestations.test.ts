@@ -83,6 +83,9 @@ function envelopeOf(key: PrivateKey, statement: object): Buffer {
   });
 }
 
+const nested = (levels: number): unknown =>
+  Array.from({ length: levels }).reduce((inner) => [inner], 1);
+
 const verify = (key: PrivateKey, place: Place, attestation = TYPE): Promise<unknown> =>
   verifyWith([key], place, { attestation });
 
@@ -143,6 +146,7 @@ describe('attestations', () => {
       toBytes({ ...damaged, signatures: [...signatures, ...signatures] }),
       envelopeOf(bob, statement),
       envelopeOf(alice, { ...statement, surprise: true }),
+      envelopeOf(alice, { ...statement, predicate: { deep: nested(101) } }),
     ];
     await pushTagged(place, garbage);
     await expectError(() => verify(alice, place), 'SIGNATURE_MISMATCH');
@@ -177,7 +181,10 @@ describe('attestations', () => {
       );
     const error = await expectError(() => attestAs(bob), 'SIGNATURES_HIDDEN');
     expect(error.remedy).toContain('--signature-format legacy');
-    expect((await attestAs(alice)).signature).toBeDefined();
+    await signWith(alice, place, { format: 'legacy', annotations: { stage: 'prod' } });
+    const { signatures } = await attestAs(alice);
+    // Each says what was signed, and no more.
+    expect(signatures.map(({ annotations }) => annotations)).toEqual([{}, { stage: 'prod' }]);
   });
 
   it('by two at once are both kept, whatever was read before', async () => {

@@ -45,7 +45,8 @@ async function expectRefused(
   options: Partial<InstallOptions> = {},
 ): Promise<void> {
   const reference = await make();
-  await expectError(() => install(reference, options), code);
+  for (const maxHeldBytes of [undefined, 0])
+    await expectError(() => install(reference, { ...options, maxHeldBytes }), code);
   expect(live()).toContain('VERSION = "1.0.0"');
 }
 
@@ -82,7 +83,7 @@ describe('a refused install leaves the live plugin as it was', () => {
   });
 
   it('modules that Kong loads for another plugin, and secrets: 8', async () => {
-    const { encodeLayer } = await import('../../src/archive/encode-layer.ts');
+    const { encodeLayer } = await import('../support/encode-layer.ts');
     const own = pluginFiles('my-plugin', '1.1.0');
     const key64 = `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n-----END PRIVATE KEY-----\n`;
     for (const [path, text] of [
@@ -155,7 +156,7 @@ describe('a refused install leaves the live plugin as it was', () => {
   });
 
   it('a signed name that is not the name in the archive: 8', async () => {
-    const { encodeLayer } = await import('../../src/archive/encode-layer.ts');
+    const { encodeLayer } = await import('../support/encode-layer.ts');
     const { bytes: layer } = await encodeLayer(pluginFiles('other-plugin', '1.1.0'));
     await expectRefused(
       async () => (await publish({ ...upgrade, layer, key })).reference,

@@ -3,19 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyPlugins } from '../../src/install/copy-plugins.ts';
 import { installPlugins, type InstallOptions } from '../../src/install/install-plugins.ts';
+import { canMount } from '../support/can-mount.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
 import { compareVersions, makeInstallable } from '../support/make-installable.ts';
 import { run } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { installed, versionsRead } from './look-at-node.ts';
-
-const isRoot = process.getuid?.() === 0;
-const canMount = isRoot && (await run('unshare', ['-m', 'true'])).status === 0;
-if (!canMount) {
-  if (process.env['CI']) throw new Error('tests of full disks need to mount a tmpfs');
-  process.stderr.write('SKIPPED full and read-only disks: needs to mount a tmpfs\n');
-}
 
 let luaRoot: string;
 

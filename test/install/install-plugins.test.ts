@@ -15,6 +15,7 @@ import {
   type InstallOptions,
   type InstallOutcome,
 } from '../../src/install/install-plugins.ts';
+import { wholeOf } from '../../src/content/byte-source.ts';
 import { readEvidence, readNodeState } from '../../src/install/read-node-state.ts';
 import { expectError } from '../support/expect-error.ts';
 import {
@@ -289,7 +290,10 @@ describe('what is refused before anything is written', () => {
 
   it('bytes that are not the very ones of the archive', async () => {
     const { plugin, ...rest } = makeInstallable(TWO);
-    const files = plugin.files.map(({ path, bytes }) => ({ path, bytes: Buffer.from(bytes) }));
+    const files = plugin.files.map(({ path, bytes }) => ({
+      path,
+      bytes: Buffer.from(wholeOf(bytes)),
+    }));
     const request = { ...rest, plugin: { ...plugin, files } };
     await expectError(
       () => installPlugins({ luaRoot }, [request], { compareVersions }),

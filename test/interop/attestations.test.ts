@@ -71,12 +71,13 @@ describeWithPeers(['cosign2', 'cosign3', 'docker-registry'], 'attestations and c
   it('never makes a good signature fail in cosign 3', async () => {
     const { mine, others } = place;
     const reference = await pushUnsigned(place.host, 'a legacy signature alone');
-    const flags = ['--key', mine.key, '--signature-format', 'legacy', '-a', 'stage=prod'];
-    expect((await kongcrate(['sign', reference, ...flags])).status).toBe(0);
-    const verify = (): Promise<RunResult> =>
+    const flags = ['--key', mine.key, '--signature-format', 'legacy'];
+    for (const stage of ['stage=prod', 'stage=test'])
+      expect((await kongcrate(['sign', reference, ...flags, '-a', stage])).status).toBe(0);
+    const verify = (stage = 'stage=prod'): Promise<RunResult> =>
       cosign(3, [
         ...['verify', '--key', mine.publicKey, '--insecure-ignore-tlog=true'],
-        ...['-a', 'stage=prod', reference],
+        ...['-a', stage, reference],
       ]);
     expect((await verify()).status).toBe(0);
     const refused = await attest(reference, others.key);
@@ -87,6 +88,7 @@ describeWithPeers(['cosign2', 'cosign3', 'docker-registry'], 'attestations and c
     expect(mineToo.status, mineToo.stderr).toBe(0);
     expect(mineToo.stderr).toContain('bundle signature written');
     expect((await verify()).status).toBe(0);
+    expect((await verify('stage=test')).status).toBe(0);
     expect((await attest(reference, others.key)).status).toBe(0);
     expect((await verify()).status).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wholeOf } from '../../src/content/byte-source.ts';
 import { findPlugin, listPluginNames, type FoundPlugin } from '../../src/plugin/find-plugin.ts';
 import type { Finding } from '../../src/plugin/finding.ts';
 import { readInstallable } from '../../src/plugin/read-installable.ts';
@@ -65,7 +66,9 @@ describe('the plugins of testdata', () => {
     '%s installs as packed',
     async (name) => {
       const { files, version, priority } = findPlugin(pluginSource(name));
-      const plan = planOf(Object.fromEntries(files.map(({ path, bytes }) => [path, bytes])));
+      const plan = planOf(
+        Object.fromEntries(files.map(({ path, bytes }) => [path, wholeOf(bytes)])),
+      );
       const expected = { name, version, priority, files: plan.files };
       expect(await readInstallable(plan, { name })).toMatchObject(expected);
     },

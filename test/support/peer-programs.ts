@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 export type PeerName =
+  | 'buildah'
   | 'cosign2'
   | 'cosign3'
   | 'crane'
@@ -10,6 +11,7 @@ export type PeerName =
   | 'htpasswd'
   | 'skopeo'
   | 'softhsm2-util'
+  | 'kubectl'
   | 'luajit'
   | 'luarocks'
   | 'nginx'

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from './encode-layer.ts';
+import { checkedBytes } from '../../src/content/content.ts';
 import { describe } from '../../src/content/descriptor.ts';
 import type { PinnedReference } from '../../src/content/verified-subject.ts';
 import { OciLayoutStore } from '../../src/layout/oci-layout-store.ts';
@@ -52,7 +53,7 @@ export async function publish(spec: PublishSpec = {}): Promise<Published> {
   const layer = spec.layer ?? (await encodeLayer(pluginFiles(name, version))).bytes;
   const artifact = buildArtifact({
     layout: 'image',
-    layer,
+    layer: { bytes: layer, digest: digestOf(layer) },
     diffId: digestOf(layer),
     name,
     version,
@@ -60,11 +61,14 @@ export async function publish(spec: PublishSpec = {}): Promise<Published> {
     created: new Date(0),
   });
   const contents = [...artifact.contents];
-  const manifest = contents.pop()?.bytes ?? new Uint8Array();
+  const manifest = await checkedBytes(
+    contents.pop()?.content ?? new Uint8Array(),
+    artifact.manifest,
+  );
   const text = Buffer.from(manifest).toString('utf8');
   const bytes = Buffer.from(spec.changeManifest?.(text) ?? text);
   const descriptor = describe(OCI_MANIFEST, bytes);
-  for (const content of contents) await store.push(content.descriptor, content.bytes);
+  for (const content of contents) await store.push(content.descriptor, content.content);
   await store.push(descriptor, bytes);
   await store.tag(descriptor, tag);
   const subject = { repository: 'localhost/layout', descriptor };

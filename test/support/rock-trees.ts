@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_ARCHIVE_LIMITS } from '../../src/archive/archive-limits.ts';
+import { wholeOf } from '../../src/content/byte-source.ts';
 import { checkRockModules } from '../../src/plugin/check-rock-modules.ts';
 import { readRockModules } from '../../src/plugin/rock-modules.ts';
 import { readRockspec } from '../../src/plugin/rockspec.ts';
@@ -42,7 +43,7 @@ export function ownTree(directory: string, rockspec: string): RockTree {
       modules.flatMap(({ file }) =>
         file === undefined
           ? []
-          : [[file.path, Buffer.from(file.source.bytes).toString('latin1')] as const],
+          : [[file.path, Buffer.from(wholeOf(file.source.bytes)).toString('latin1')] as const],
       ),
     );
   } catch (error) {

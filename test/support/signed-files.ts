@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from './encode-layer.ts';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
 import { signFileBytes } from '../../src/signing/sign-file-bytes.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
 import { pullArtifact } from '../../src/workflows/pull-artifact.ts';
 import { pushPlugin } from '../../src/workflows/push-plugin.ts';
 import { installPlugins } from '../../src/workflows/install-plugins.ts';

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeCraneTarball } from '../../src/archive/crane-tarball.ts';
 import type { ErrorCode } from '../../src/errors/catalogue.ts';
 import { digestOf } from '../../src/reference/digest.ts';
 import type { PolicyDecision } from '../../src/signing/policy/decide.ts';
@@ -14,6 +13,7 @@ import { verifyInstalled } from '../../src/workflows/verify-installed.ts';
 import { ISSUER, makeBundle, makeRoot, SUBJECT } from '../signing/keyless.ts';
 import { policyText } from '../signing/policy/support.ts';
 import { makeKey } from '../signing/support.ts';
+import { craneTarballOf } from '../support/crane-tarball-of.ts';
 import { expectError } from '../support/expect-error.ts';
 import { writeSignedFile, type SignedFile } from '../support/signed-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -140,8 +140,8 @@ describe('what is revoked', () => {
   });
 
   it('a digest of the layer in an image', async () => {
-    const image = { config: Buffer.from('{}'), layers: [good.bytes], repoTag: 'a.example/b:1' };
-    const wrapped = await writeSignedFile({ key, bytes: writeCraneTarball(image) });
+    const bytes = await craneTarballOf(Buffer.from('{}'), [good.bytes], 'a.example/b:1');
+    const wrapped = await writeSignedFile({ key, bytes });
     const policies = await policy([RULE], revoked(`digests: ['${digestOf(good.bytes)}']`));
     await expectError(() => install(wrapped, { policies }), 'POLICY_REFUSED');
     expect(await install(wrapped, { policies: await policy([RULE]) })).toBe('installed');

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeCraneTarball } from '../../src/archive/crane-tarball.ts';
 import { digestOf, hexOf } from '../../src/reference/digest.ts';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
 import { installPlugins, type InstallOptions } from '../../src/workflows/install-plugins.ts';
@@ -10,6 +9,7 @@ import { readStatus } from '../../src/workflows/read-status.ts';
 import { rollbackPlugins } from '../../src/workflows/rollback-plugins.ts';
 import { verifyInstalled } from '../../src/workflows/verify-installed.ts';
 import { makeKey } from '../signing/support.ts';
+import { craneTarballOf } from '../support/crane-tarball-of.ts';
 import { expectError } from '../support/expect-error.ts';
 import { pluginFiles, publish } from '../support/published.ts';
 import { packLayer, writeSignedFile, type SignedFile } from '../support/signed-files.ts';
@@ -205,14 +205,14 @@ describe('what a file may be', () => {
         tarEntry({ name: path, data: bytes }),
       ),
     );
-  const crane = (layer: Uint8Array): Buffer =>
-    writeCraneTarball({ config: Buffer.from('{}'), layers: [layer], repoTag: 'a.example/b:1' });
+  const crane = (layer: Uint8Array): Promise<Buffer> =>
+    craneTarballOf(Buffer.from('{}'), [layer], 'a.example/b:1');
 
   it('what crane pull and kongcrate pull write: its layer is stored', async () => {
     const layer = await layerOf();
     const published = await publish({ key });
     const { content } = await pullArtifact(published.reference, { keys: [key.publicKey] });
-    for (const bytes of [content ?? Buffer.alloc(0), crane(layer)]) {
+    for (const bytes of [content ?? Buffer.alloc(0), await crane(layer)]) {
       const file = await writeSignedFile({ key, bytes });
       await install(file);
       const [plugin] = installed().plugins;

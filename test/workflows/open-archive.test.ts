@@ -14,6 +14,7 @@ import { openArchive, type OpenedArchive } from '../../src/workflows/open-archiv
 import { expectError } from '../support/expect-error.ts';
 import { expectRefused } from '../support/expect-refused.ts';
 import { filesBelow } from '../support/files-below.ts';
+import { spoolAbove } from '../support/spools.ts';
 import { tarEntry, tarFile, tarOf } from '../support/tar-builder.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -71,17 +72,19 @@ function writeTar(files: Files): string {
   return path;
 }
 
+const spooling = spoolAbove(Infinity);
+
 describe.each([
   ['a directory', writeDirectory],
   ['a tar', writeTar],
 ])('an OCI layout as %s', (_, write) => {
   const open = (entries: readonly Descriptor[], files: Files = all): Promise<OpenedArchive> =>
-    openArchive(write(layoutOf(entries, files)));
+    openArchive(write(layoutOf(entries, files)), { spooling });
   const pathsOf = async (opened: Promise<OpenedArchive>): Promise<string[]> =>
     (await opened).plan.files.map(({ path }) => path);
 
   it.each(['02-crane-pull/oci', '07-attest-etc/save-both-v3'])('is read: %s', async (name) => {
-    const opened = await openArchive(write(filesBelow(join(samples, name))));
+    const opened = await openArchive(write(filesBelow(join(samples, name))), { spooling });
     expect(opened.kind).toBe('oci-layout');
     expect(opened.plan.files.map(({ path }) => path)).toEqual(
       ['schema.lua', 'handler.lua'].map((file) => `my-plugin-dir/kong/plugins/my-plugin/${file}`),
@@ -189,16 +192,17 @@ describe.each([
       changed('index.json', Buffer.alloc(0)),
       changed('oci-layout', Buffer.from('{}')),
     ])
-      await expectError(() => openArchive(write(odd)), 'CONTENT_INVALID');
+      await expectError(() => openArchive(write(odd), { spooling }), 'CONTENT_INVALID');
   });
 
   it('keeps to the limit for its layer', async () => {
     const path = write(layoutOf([listed(manifest)], all));
-    const call = (): Promise<unknown> => openArchive(path, { maxLayerBytes: layer.length - 1 });
+    const call = (): Promise<unknown> =>
+      openArchive(path, { spooling, maxLayerBytes: layer.length - 1 });
     await expectError(call, 'CONTENT_TOO_LARGE');
   });
 });
 
 it('a directory that is no layout is not found', async () => {
-  await expectError(() => openArchive(temporaryDirectory()), 'NOT_FOUND');
+  await expectError(() => openArchive(temporaryDirectory(), { spooling }), 'NOT_FOUND');
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { wholeOf } from '../../src/content/byte-source.ts';
 import { KongcrateError } from '../../src/errors/kongcrate-error.ts';
 import { inspectSource, listPlugins } from '../../src/workflows/inspect-source.ts';
 import { packPlugin } from '../../src/workflows/pack-plugin.ts';
@@ -102,7 +103,7 @@ describe('pack', () => {
         const options = { name, version: '1.0.0', limits: LIMITS };
         const found = await orRefused(() => inspectSource(source, options));
         for (const { bytes } of found?.files ?? [])
-          expect(Buffer.from(bytes).includes(OUTSIDE)).toBe(false);
+          expect(Buffer.from(wholeOf(bytes)).includes(OUTSIDE)).toBe(false);
         if ((await orRefused(() => packPlugin(source, options))) !== undefined) packed += 1;
       }
       rmSync(dirname(source), { recursive: true });

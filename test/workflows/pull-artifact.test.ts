@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
 import { inspectArtifact } from '../../src/workflows/inspect-artifact.ts';
 import { pullArtifact } from '../../src/workflows/pull-artifact.ts';

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeLayer } from '../../src/archive/encode-layer.ts';
-import { writeCraneTarball } from '../../src/archive/crane-tarball.ts';
+import { encodeLayer } from '../support/encode-layer.ts';
 import { copyArtifacts } from '../../src/workflows/copy/copy-artifacts.ts';
 import { unpackTrust } from '../../src/workflows/copy/unpack-trust.ts';
 import { unpackArchive } from '../../src/workflows/unpack-archive.ts';
 import { makeKey } from '../signing/support.ts';
+import { craneTarballOf } from '../support/crane-tarball-of.ts';
 import { expectError } from '../support/expect-error.ts';
 import { listTree } from '../support/list-tree.ts';
 import { pluginFiles, publish } from '../support/published.ts';
@@ -34,11 +34,11 @@ describe('unpack', () => {
     [
       'the tarball of crane pull',
       async () =>
-        writeCraneTarball({
-          config: Buffer.from('{}'),
-          layers: [await archive()],
-          repoTag: 'registry.example/acme/my-plugin:1.0.0',
-        }),
+        craneTarballOf(
+          Buffer.from('{}'),
+          [await archive()],
+          'registry.example/acme/my-plugin:1.0.0',
+        ),
       'docker-archive',
     ],
   ])('writes the files of %s', async (_what, make, kind) => {

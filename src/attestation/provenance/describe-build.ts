@@ -1,7 +1,7 @@
 import type { Build } from './build.ts';
 
-/** What `externalParameters` hold and mean: docs/attestations.md. */
-const BUILD_TYPE = 'https://kongcrate.dev/publish/v1';
+/** What `externalParameters` hold and mean: docs/attestations.md. No domain is ours to name it by. */
+const BUILD_TYPE = 'urn:kongcrate:publish:v1';
 export const PROVENANCE_TYPE = 'https://slsa.dev/provenance/v1';
 
 /** What the environment of the build says, and what kongcrate knows itself. */

@@ -45,7 +45,7 @@ function readGitLab(environment: Environment): Build {
   const isTag = (environment['CI_COMMIT_TAG'] ?? '') !== '';
   return {
     builderId: `${repository}/-/runners/${value('CI_RUNNER_ID')}`,
-    invocationId: value('CI_JOB_URL'),
+    invocationId: placeOf(value, 'CI_JOB_URL'),
     startedAt: timeOf(value('CI_JOB_STARTED_AT')),
     repository,
     ref: `${isTag ? 'refs/tags' : 'refs/heads'}/${value('CI_COMMIT_REF_NAME')}`,
@@ -54,7 +54,7 @@ function readGitLab(environment: Environment): Build {
     internal: {
       pipelineSource: value('CI_PIPELINE_SOURCE'),
       projectId: value('CI_PROJECT_ID'),
-      configPath: value('CI_CONFIG_PATH'),
+      configPath: configPathOf(value),
     },
   };
 }
@@ -73,6 +73,12 @@ function placeOf(value: (name: string) => string, name: string): string {
   if (!/^https?:/.test(text) || !URL.canParse(text)) throw refused(`${name} is no URL`);
   const { origin, pathname } = new URL(text);
   return `${origin}${pathname.replace(/\/$/, '')}`;
+}
+
+/** GitLab takes a file elsewhere, too, by its URL. */
+function configPathOf(value: (name: string) => string): string {
+  const name = 'CI_CONFIG_PATH';
+  return /^https?:/.test(value(name)) ? placeOf(value, name) : value(name);
 }
 
 /** SLSA's digests of git: a commit in SHA-1 or SHA-256. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../content/hash-source.ts';
 import { isLicenseExpression } from './is-license-expression.ts';
-import { purlOf, timeOf, type SbomOptions, type Software } from './software.ts';
+import { purlOf, timeOf, uuidOf, type SbomOptions, type Software } from './software.ts';
 
 const PLUGIN = 'plugin';
 
@@ -29,7 +29,7 @@ export function makeCycloneDx(software: Software, options: SbomOptions): object 
         type: 'file',
         'bom-ref': `file:${path}`,
         name: path,
-        hashes: [{ alg: 'SHA-256', content: createHash('sha256').update(bytes).digest('hex') }],
+        hashes: [{ alg: 'SHA-256', content: sha256Of(bytes) }],
       })),
       ...described,
     ],
@@ -59,16 +59,4 @@ function describeDependency(
     ],
   };
   return described;
-}
-
-/** RFC 9562, 5.8: a UUID of one's own making, here out of the digest. */
-function uuidOf(hex: string): string {
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { piecesOf, type ByteSource } from '../../content/byte-source.ts';
 import { isLicenseExpression } from './is-license-expression.ts';
-import { purlOf, timeOf, type SbomOptions, type Software } from './software.ts';
+import { purlOf, timeOf, uuidOf, type SbomOptions, type Software } from './software.ts';
 
 const NOT_SAID = 'NOASSERTION';
 const PACKAGE = 'SPDXRef-Package';
@@ -16,7 +17,8 @@ export function makeSpdx(software: Software, { hex, created, version }: SbomOpti
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
     name: title,
-    documentNamespace: `https://kongcrate.dev/spdx/${encodeURIComponent(title)}-${hex}`,
+    // SPDX 2.3, 6.5: the place for creators without a website of their own.
+    documentNamespace: `https://spdx.org/spdxdocs/${encodeURIComponent(title)}-${uuidOf(hex)}`,
     creationInfo: { created: timeOf(created), creators: [`Tool: kongcrate-${version}`] },
     packages: [describePackage(software), ...dependencies.map(describeDependency)],
     files: software.files.map(describeFile),
@@ -104,6 +106,8 @@ function relate(spdxElementId: string, relationshipType: string, to: string): ob
 const fileId = (index: number): string => `SPDXRef-File-${index + 1}`;
 const dependencyId = (index: number): string => `SPDXRef-Dependency-${index + 1}`;
 
-function hash(algorithm: 'sha1' | 'sha256', bytes: Uint8Array): string {
-  return createHash(algorithm).update(bytes).digest('hex');
+function hash(algorithm: 'sha1' | 'sha256', bytes: ByteSource): string {
+  const hash = createHash(algorithm);
+  for (const piece of piecesOf(bytes)) hash.update(piece);
+  return hash.digest('hex');
 }

@@ -1,3 +1,5 @@
+import type { ArchivedFile } from '../../content/extraction-plan.ts';
+
 /** A plugin as an SBOM lists it. */
 export interface Software {
   readonly name: string;
@@ -5,7 +7,7 @@ export interface Software {
   /** As the rockspec has it: an SPDX expression, or any other text. */
   readonly license?: string;
   /** Relative to the Lua root, in the archive's order. */
-  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly files: readonly ArchivedFile[];
   readonly dependencies: readonly SoftwareDependency[];
 }
 
@@ -41,4 +43,16 @@ export function purlOf({
 /** In whole seconds, as both formats want it. */
 export function timeOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** RFC 9562, 5.8: a UUID of one's own making, here out of the digest. */
+export function uuidOf(hex: string): string {
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }

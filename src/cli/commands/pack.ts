@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
-import { digestOf } from '../../reference/digest.ts';
-import type { PackedRock } from '../../workflows/pack-plugin.ts';
+import { digestOf, type Digest } from '../../reference/digest.ts';
 import { packAllToFiles, packToFile, type PackedFile } from '../../workflows/pack-to-file.ts';
 import { setAction, type Call } from '../action.ts';
 import type { Context } from '../context.ts';
@@ -38,6 +37,7 @@ export function configure(command: Command, context: Context): void {
       ...(flags.dryRun ? { dryRun: true } : {}),
       ...(flags.bundle ? { bundle: true } : {}),
       ...(flags.format === 'rock' ? { rock: true } : {}),
+      ...call.calls,
     };
     if (!wantsAll(flags)) {
       const packed = await packToFile(source, options);
@@ -53,12 +53,12 @@ export function configure(command: Command, context: Context): void {
 
 function notePacked(packed: PackedFile, { note }: Call): void {
   const { name, version, output, wasPresent, warnings, capabilities } = packed;
-  const { bytes, files } = writtenOf(packed);
+  const { files, size, digest } = writtenOf(packed);
   const expandedBytes = files.reduce((sum, { size }) => sum + size, 0);
   if (warnings.length > 0) note(renderFindings(warnings));
   note(
     `${name} ${version}: ${files.length} files, ${formatBytes(expandedBytes)}, ` +
-      `packed ${formatBytes(bytes.length)}, ${digestOf(bytes)}`,
+      `packed ${formatBytes(size)}, ${digest}`,
   );
   if (packed.rock === undefined) note(renderCapabilities(capabilities));
   if (wasPresent) note(`${output} held these bytes already`);
@@ -66,17 +66,25 @@ function notePacked(packed: PackedFile, { note }: Call): void {
 
 function toJson(packed: PackedFile): object {
   const { name, version, output, wasPresent, dependencies, warnings, capabilities } = packed;
-  const { bytes, files } = writtenOf(packed);
+  const { files, size, digest } = writtenOf(packed);
   // Both are about the archive, not about a rock.
   const ofArchive = packed.rock ? {} : { diffId: packed.layer.diffId, capabilities };
   return {
-    ...{ name, version, output, wasPresent, digest: digestOf(bytes), size: bytes.length, files },
+    ...{ name, version, output, wasPresent, digest, size, files },
     ...{ ...ofArchive, dependencies, warnings },
   };
 }
 
-function writtenOf({ rock, layer, files }: PackedFile): Pick<PackedRock, 'bytes' | 'files'> {
-  return rock ?? { bytes: layer.bytes, files };
+interface Written {
+  readonly files: PackedFile['files'];
+  readonly size: number;
+  readonly digest: Digest;
+}
+
+function writtenOf({ rock, layer, files }: PackedFile): Written {
+  return rock
+    ? { files: rock.files, size: rock.bytes.length, digest: digestOf(rock.bytes) }
+    : { files, size: layer.bytes.length, digest: layer.digest };
 }
 
 const EXAMPLES = `

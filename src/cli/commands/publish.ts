@@ -11,7 +11,7 @@ import { renderFindings } from '../print-findings.ts';
 import { REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
 import { annotation } from '../shared-options.ts';
-import { addSignOptions, partyOf, type SignFlags } from '../sign-options.ts';
+import { addSignOptions, beginPartyOf, partyOf, type SignFlags } from '../sign-options.ts';
 import { renderAttestation } from '../print-attestations.ts';
 import { renderSignatures } from '../print-signatures.ts';
 import { wantsAll, type AllFlags } from '../source-options.ts';
@@ -43,7 +43,8 @@ export function configure(command: Command, context: Context): void {
     const isAll = wantsAll(flags);
     const options = {
       ...(await pushOf(flags, call, reference)),
-      ...(await partyOf(flags, call)),
+      // Where nothing is signed, a wrong password is told all the same.
+      ...(await (flags.dryRun ? partyOf : beginPartyOf)(flags, call)),
       ...descriptionOf(flags, context),
       ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
       ...call.calls,

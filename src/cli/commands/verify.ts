@@ -13,6 +13,7 @@ import { verifyInstalled } from '../../workflows/verify-installed.ts';
 import { addPlaceOptions, placeOf, SOURCE_FORMS, type PlaceFlags } from '../place-options.ts';
 import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
+import { luaRootOf } from '../fill-from-configuration.ts';
 import { explaining, renderExplanation } from '../explain-trust.ts';
 import { addFileOptions, judgeFile, type FileFlags } from '../judge-file.ts';
 import { renderAttested } from '../print-attestations.ts';
@@ -47,8 +48,8 @@ export function configure(command: Command, context: Context): void {
     if (flags.bundle !== undefined) return judgeFile(args, flags, call);
     if (flags.installed) {
       refuseBeside(args, flags);
-      const { luaRoot = DEFAULT_LUA_ROOT } = flags;
-      const options = { ...(await trustOf(flags, context)), root: { luaRoot }, ...call.calls };
+      const root = { luaRoot: await luaRootOf(flags) };
+      const options = { ...(await trustOf(flags, context)), root, ...call.calls };
       return printVerdict(await verifyInstalled(args, options));
     }
     const reference = onlyReference(args, flags);

@@ -1,4 +1,5 @@
-import type { PlannedFile } from '../../content/extraction-plan.ts';
+import type { ArchivedFile, PlannedFile } from '../../content/extraction-plan.ts';
+import { wholeOf } from '../../content/byte-source.ts';
 import { tarBytes } from '../capabilities/kong-operator.ts';
 import { indexByModuleName } from '../index-by-module-name.ts';
 import { type LuaModule, readLuaModule } from '../lua-module.ts';
@@ -14,7 +15,7 @@ import { requiredBy } from './required-by.ts';
  * @returns the two files; without other modules they are as they were
  * @throws KongcrateError PLUGIN_REFUSED: it would not behave the same, or is larger than 1 MiB
  */
-export function bundlePlugin(name: string, files: readonly PlannedFile[]): readonly PlannedFile[] {
+export function bundlePlugin(name: string, files: readonly ArchivedFile[]): readonly PlannedFile[] {
   const modules = files.map(({ path, bytes }) => readLuaModule({ path, file: path, bytes }));
   refuseUnbundled(name, modules);
   const directory = `kong/plugins/${name}/`;
@@ -38,7 +39,7 @@ function wrapModules(
   parts: readonly LuaModule[],
   all: readonly LuaModule[],
 ): Uint8Array {
-  if (parts.length === 0) return main.bytes;
+  if (parts.length === 0) return wholeOf(main.bytes);
   const names = [...indexByModuleName(all)];
   const lines = parts.flatMap((part) => [
     `module = ${loadString(part)}`,
@@ -58,5 +59,5 @@ function wrapModules(
 
 /** A chunk named like the file, as `require` would name it. */
 function loadString({ path, bytes }: LuaModule): string {
-  return `assert(loadstring(${quoteLua(Buffer.from(bytes).toString('latin1'))}, "@${path}"))`;
+  return `assert(loadstring(${quoteLua(Buffer.from(wholeOf(bytes)).toString('latin1'))}, "@${path}"))`;
 }

@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../../content/extraction-plan.ts';
+import type { ArchivedFile } from '../../content/extraction-plan.ts';
 
 /** One way to bring a plugin to Kong nodes besides installing it, and whether it is open. */
 export interface Capability {
@@ -16,9 +16,9 @@ export interface Capability {
 export interface PackagedPlugin {
   readonly name: string;
   /** What stands under a Lua root once it is installed. */
-  readonly files: readonly PlannedFile[];
+  readonly files: readonly ArchivedFile[];
   /** Every entry of the layer, directories with a `/` at their end; `files` unless given. */
-  readonly entries?: readonly PlannedFile[];
+  readonly entries?: readonly ArchivedFile[];
   /** Media types of the artifact's layers, where there is an artifact. */
   readonly layerTypes?: readonly string[];
 }

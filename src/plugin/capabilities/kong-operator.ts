@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { wholeOf } from '../../content/byte-source.ts';
 import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '../../reference/media-types.ts';
 import type { Capability, PackagedPlugin } from './capability.ts';
 
@@ -47,7 +48,7 @@ function faultOf({ name, files, entries = files, layerTypes }: PackagedPlugin): 
   const bytes = tarBytes(entries.map((entry) => entry.bytes.length));
   if (bytes > OPERATOR_TAR_BYTES)
     return `handler.lua and schema.lua take ${bytes} bytes as tar, and it reads ${OPERATOR_TAR_BYTES}`;
-  const binary = entries.find((entry) => !isUtf8(entry.bytes));
+  const binary = entries.find((entry) => !isUtf8(wholeOf(entry.bytes)));
   return binary && `${binary.path} is no UTF-8, and a ConfigMap holds nothing else`;
 }
 

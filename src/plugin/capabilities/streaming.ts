@@ -1,4 +1,5 @@
 import type { Chunk } from 'luaparse';
+import type { ByteSource } from '../../content/byte-source.ts';
 import { lineOf } from '../evaluate-expression.ts';
 import { findRequires } from '../find-requires.ts';
 import { isOfferedByKong } from '../offered-modules.ts';
@@ -57,7 +58,7 @@ const SCHEMA_BARS: readonly Bar[] = [
 
 function faultIn(
   file: string,
-  bytes: Uint8Array | undefined,
+  bytes: ByteSource | undefined,
   bars: readonly Bar[],
 ): string | undefined {
   const parsed = parseLua(bytes ?? new Uint8Array());

@@ -1,4 +1,5 @@
 import type { PlannedFile } from '../../content/extraction-plan.ts';
+import { wholeOf } from '../../content/byte-source.ts';
 import type { FoundPlugin } from '../find-plugin.ts';
 import type { Finding } from '../finding.ts';
 import { checkFile } from '../rules/check-file.ts';
@@ -35,11 +36,11 @@ export function planRock(found: FoundPlugin, source: readonly SourceFile[]): Pla
   const documents = rockDocuments(visible, topOf(found, visible), rockspec);
   const written = visible.find(({ path }) => path === rockspec?.path)?.bytes;
   const files = [
-    ...found.files.map(({ path, bytes }) => ({ path: `lua/${path}`, bytes })),
-    ...documents.map(({ path, source: { bytes } }) => ({ path, bytes })),
+    ...found.files.map(({ path, bytes }) => ({ path: `lua/${path}`, bytes: wholeOf(bytes) })),
+    ...documents.map(({ path, source: { bytes } }) => ({ path, bytes: wholeOf(bytes) })),
     {
       path: `${name}-${version}.rockspec`,
-      bytes: written ?? Buffer.from(leastRockspec(name, version)),
+      bytes: written ? wholeOf(written) : Buffer.from(leastRockspec(name, version)),
     },
   ];
   return {

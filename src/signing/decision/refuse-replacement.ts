@@ -1,6 +1,5 @@
-import { signerIdOf } from '../../content/signer-id.ts';
+import { signerIdOf, type SignerName } from '../../content/signer-id.ts';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
-import type { KnownSigner } from './recorded-demand.ts';
 import type { PluginFacts, ReplacementQuestion } from './trust-question.ts';
 
 /**
@@ -57,15 +56,12 @@ function refuseOtherSigners({
   if (signers.some((signer) => known.has(signer))) return undefined;
   const before = installed.trust.signers.map(shortName).join(', ');
   return new KongcrateError('SIGNER_CHANGED', `${name} was signed by ${before}, and this is not`, {
-    remedy:
-      offered.file === undefined
-        ? `If the signer changed with your consent, name the plugin: --plugin ${name}.`
-        : 'If the signer changed with your consent, give --allow-signer-change.',
+    remedy: 'If the signer changed with your consent, give --allow-signer-change.',
     details: { name, installed: [...known], offered: signers },
   });
 }
 
-function shortName(signer: KnownSigner): string {
+function shortName(signer: SignerName): string {
   return signer.kind === 'key' ? signer.keyId.slice(0, 16) : `${signer.subject} (${signer.issuer})`;
 }
 

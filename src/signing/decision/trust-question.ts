@@ -1,3 +1,4 @@
+import type { SignerName } from '../../content/signer-id.ts';
 import type { PinnedReference, TrustBasis } from '../../content/verified-subject.ts';
 import type { Judgement } from '../judgement.ts';
 import type { PolicyDecision } from '../policy/decide.ts';
@@ -43,14 +44,16 @@ export interface ArtifactQuestion {
   readonly expectedName?: string | undefined;
 }
 
-/** What a receipt says of a plugin that is installed, or would be. */
+/** What a receipt, or a lock, says of a plugin that is there, or would be. */
 export interface PluginFacts {
   readonly name: string;
   readonly version?: string;
   readonly digest: string;
   /** The name of the file that it came from, if not from a store. */
   readonly file?: string;
-  readonly trust: RecordedTrust;
+  readonly trust:
+    | { readonly kind: 'signed'; readonly signers: readonly SignerName[] }
+    | { readonly kind: 'unsigned' };
 }
 
 export type RecordedTrust =

@@ -44,7 +44,7 @@ export function checkYamlTokens(source: YamlSource): void {
     dashes = type === 'newline' ? 0 : dashes + (type === 'seq-item-ind' ? 1 : 0);
     if (brackets + dashes > MAX_DEPTH)
       throw policyInvalid({ ...source, offset }, `this is nested deeper than ${MAX_DEPTH} levels`, {
-        remedy: 'Compare it with docs/policy.md: a rule needs four levels.',
+        remedy: 'Compare it with docs/kongcrate-yaml.md: a rule needs four levels.',
       });
     offset += token.length;
   }

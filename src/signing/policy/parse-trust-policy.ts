@@ -1,13 +1,10 @@
-import { parseYaml } from './parse-yaml.ts';
+import { parseSections } from './parse-sections.ts';
 import { readRevoked } from './read-revoked.ts';
 import { readRule } from './read-rule.ts';
 import type { ReadFile } from './read-signers.ts';
 import type { RepositoryPattern } from './repository-pattern.ts';
 import type { TrustPolicy, TrustRule } from './trust-policy.ts';
 import { required, type YamlValue } from './yaml-value.ts';
-
-/** What a configuration may hold beside its policy; each part is read by whoever it is for. */
-export const CONFIGURATION_SECTIONS = ['version', 'trust', 'mirrors'] as const;
 
 /** What a policy needs beside its own text. */
 export interface PolicySource {
@@ -25,22 +22,17 @@ export async function parseTrustPolicy(
   bytes: Uint8Array,
   source: PolicySource,
 ): Promise<TrustPolicy> {
-  const root = parseYaml(bytes, source.file);
-  const { version, trust } = root.fields(CONFIGURATION_SECTIONS);
-  checkVersion(required(version, root, 'version'));
+  const { root, trust } = parseSections(bytes, source.file);
   return readTrust(required(trust, root, 'trust'), source);
 }
 
-function checkVersion(version: YamlValue): void {
-  const number = version.count(1_000_000);
-  if (number === 1) return;
-  throw version.invalid(
-    `version ${number} is newer than this kongcrate knows`,
-    'Update kongcrate, or write version: 1 and what belongs to it.',
-  );
-}
-
-async function readTrust(trust: YamlValue, { file, readFile }: PolicySource): Promise<TrustPolicy> {
+/**
+ * Reads the section `trust:`; throws as {@link parseTrustPolicy}.
+ */
+export async function readTrust(
+  trust: YamlValue,
+  { file, readFile }: PolicySource,
+): Promise<TrustPolicy> {
   const { rules, revoked, trustedRoot } = trust.fields(['rules', 'revoked', 'trustedRoot']);
   return {
     file,

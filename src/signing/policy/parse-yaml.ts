@@ -26,7 +26,7 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlValue {
   const [problem] = [...document.errors, ...document.warnings];
   if (problem)
     throw policyInvalid({ ...source, offset: problem.pos[0] }, problem.message, {
-      remedy: 'Write it as YAML 1.2; docs/policy.md has an example to begin with.',
+      remedy: 'Write it as YAML 1.2; docs/kongcrate-yaml.md has an example to begin with.',
     });
   if (!document.contents) throw empty(file);
   return new YamlValue(document.contents, { source, offset: 0, path: '' });
@@ -62,6 +62,6 @@ function decodeUtf8(bytes: Uint8Array, file: string): string {
 /** An empty file would be a policy that somebody forgot to write, or that was cut off. */
 function empty(file: string): KongcrateError {
   return new KongcrateError('POLICY_INVALID', `${file} is empty`, {
-    remedy: 'Write "version: 1" and "trust:" into it, as in docs/policy.md.',
+    remedy: 'Write "version: 1" and "trust:" into it, as in docs/kongcrate-yaml.md.',
   });
 }

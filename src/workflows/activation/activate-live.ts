@@ -52,8 +52,9 @@ async function activate(
   const target = chooseLiveTarget(occupied, node, { ...wanted, disable, luaRoot });
   const isSame = target.restores === target.next && !wanted.always;
   const isLoaded = isSame && hasLoaded(occupied, node);
-  if (isLoaded && target.enable.every((name) => isListed(name, node.plugins)))
-    return { state: 'unchanged', plugins: node.plugins };
+  const isOnList = target.enable.every((name) => isListed(name, node.plugins));
+  const isOffList = !disable.some((name) => node.plugins.includes(name));
+  if (isLoaded && isOnList && isOffList) return { state: 'unchanged', plugins: node.plugins };
   try {
     return await apply(occupied, { target, node }, activation);
   } catch (error) {

@@ -17,21 +17,24 @@ export interface HookedActivation {
   readonly signal: AbortSignal | undefined;
   /** Plugins that Kong is to load. */
   readonly enable: readonly string[];
+  /** Plugins that it is to load no more. */
+  readonly disable?: readonly string[];
   /** Is told of the plugins that came back by themselves, because what was to replace them failed. */
   readonly onRestored?: (restored: readonly PluginReceipt[], luaRoot: string) => Promise<void>;
 }
 
 /** Brings a running Kong along with a change of its plugins: one reload, however many there are. */
-export function activationHooks({ root, options, signal, enable, onRestored }: HookedActivation): {
+export function activationHooks(hooked: HookedActivation): {
   readonly hooks: ChangeHooks;
   /** `undefined` where nothing was switched. */
   readonly report: () => ActivationReport | undefined;
 } {
+  const { root, options, signal, onRestored } = hooked;
   let begun: BegunActivation | undefined;
   let report: ActivationReport | undefined;
   const hooks: ChangeHooks = {
     beforeSwitch: async (next) => {
-      const checked = await checkActivation(targetOf(root, next, enable), options, signal);
+      const checked = await checkActivation(targetOf(hooked, next), options, signal);
       begun = await beginActivation(checked, options, signal);
     },
     afterSwitch: async () => {
@@ -57,17 +60,15 @@ export function activationHooks({ root, options, signal, enable, onRestored }: H
 }
 
 function targetOf(
-  { luaRoot }: InstallRoot,
+  { root: { luaRoot }, enable, disable = [] }: HookedActivation,
   { path, before, after, generation, previousGeneration }: NextGeneration,
-  enable: readonly string[],
 ): ActivationTarget {
   return {
-    ...{ before, after, enable, next: generation },
+    ...{ before, after, enable, disable, next: generation },
     luaRoot: resolve(luaRoot),
     tree: path,
     generation: previousGeneration,
     restores: previousGeneration,
-    disable: [],
     editsConf: true,
   };
 }

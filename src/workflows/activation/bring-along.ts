@@ -3,13 +3,12 @@ import type { ChangeHooks } from '../../install/change-hooks.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { realPathOf } from '../../install/real-path.ts';
 import { findProcesses } from '../../kong/node/processes.ts';
-import { activateLive } from './activate-live.ts';
-import { activationHooks, type HookedActivation } from './activation-hooks.ts';
+import type { HookedActivation } from './activation-hooks.ts';
 import type { ActivationOptions, ActivationReport } from './activation-options.ts';
 import { isKongRunning } from './is-kong-running.ts';
 import { loadedGeneration } from './loaded-generation.ts';
 
-export interface Companion extends Pick<HookedActivation, 'onRestored'> {
+export interface Companion extends Pick<HookedActivation, 'onRestored' | 'disable'> {
   readonly root: InstallRoot;
   /** Without it no Kong is looked at. */
   readonly kong: ActivationOptions | undefined;
@@ -38,6 +37,11 @@ export async function bringAlong<Outcome extends Changed>(
     return { outcome: await change(root), activation: { state: 'no-kong' } };
   if (!activate)
     return { outcome: await change(sparing(root, kong)), activation: { state: 'not-asked' } };
+  // Where no Kong runs, such as in the build of an image, nothing of this is loaded.
+  const [{ activationHooks }, { activateLive }] = await Promise.all([
+    import('./activation-hooks.ts'),
+    import('./activate-live.ts'),
+  ]);
   const hooked = activationHooks({ ...companion, options: kong });
   const outcome = await change(root, hooked.hooks);
   const always = outcome.plugins.some(({ state }) => state === 'repaired');

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { readConfFile } from '../../kong/conf-files.ts';
 import type { EditedConf } from '../../kong/activation/transaction.ts';
 import type { KongPlace } from '../../kong/read-kong-settings.ts';
-import { readKongSettings } from '../../kong/read-kong-settings.ts';
+import { readKongSettings, type KongSettings } from '../../kong/read-kong-settings.ts';
 import { disablePlugins } from '../../kong/edit-plugins.ts';
 import { BUNDLED_PLUGINS } from '../../plugin/kong-modules.ts';
 import type { ConfChange } from '../edit-kong-conf.ts';
@@ -22,17 +22,33 @@ export function disableChange(names: readonly string[]): ConfChange {
   return { edit: (text) => disablePlugins(text, names, BUNDLED_PLUGINS) };
 }
 
+type ListChange = Pick<ActivationTarget, 'luaRoot' | 'enable' | 'disable'>;
+
+/** The change of a kong.conf that takes plugins off its list, then adds others. */
+export function nextChange(
+  settings: KongSettings,
+  { luaRoot, enable, disable }: ListChange,
+): ConfChange {
+  if (disable.length === 0) return enableChange(enable, settings, luaRoot);
+  if (enable.length === 0) return disableChange(disable);
+  const [off, on] = [disableChange(disable), enableChange(enable, settings, luaRoot)];
+  return {
+    ...on,
+    edit: (text) => {
+      const without = off.edit(text);
+      const edited = on.edit(without.text);
+      return { ...edited, notes: [...without.notes, ...edited.notes] };
+    },
+  };
+}
+
 /**
  * Decides what becomes of kong.conf. Writes nothing.
  * @throws KongcrateError USAGE for a list that cannot be edited, SOURCE_UNREADABLE
  */
-export function planNextStart(
-  place: KongPlace,
-  { luaRoot, enable, disable }: Pick<ActivationTarget, 'luaRoot' | 'enable' | 'disable'>,
-): NextStart {
+export function planNextStart(place: KongPlace, lists: ListChange): NextStart {
   const settings = readKongSettings(place);
-  const change =
-    disable.length > 0 ? disableChange(disable) : enableChange(enable, settings, luaRoot);
+  const change = nextChange(settings, lists);
   const { file } = settings;
   if (file === undefined) return { change };
   const before = readConfFile(file);

@@ -40,7 +40,7 @@ export async function undoActivation(
   if (undone.problem !== undefined) throw nodeNotServing(why, undone.problem, error);
   if (signal?.aborted) throw interrupted(signal);
   if (!isKong) throw error;
-  if (target.disable.length > 0) throw notDisabled(error, why, target.disable);
+  if (onlyDisables(checked)) throw notDisabled(error, why, target.disable);
   const back =
     target.restores === 0 ? 'before there was any' : `what generation ${target.restores} held`;
   throw new KongcrateError('ACTIVATION_FAILED', `${why}; the node was rolled back to ${back}`, {
@@ -50,8 +50,14 @@ export async function undoActivation(
   });
 }
 
-function describeFailure({ target, changed }: BegunActivation['checked']): string {
-  return target.disable.length > 0
+/** Where nothing else changed, no plugin is the reason. */
+function onlyDisables({ target, changed }: BegunActivation['checked']): boolean {
+  return target.disable.length > 0 && changed.every((name) => target.disable.includes(name));
+}
+
+function describeFailure(checked: BegunActivation['checked']): string {
+  const { target, changed } = checked;
+  return onlyDisables(checked)
     ? `Kong does not serve without ${target.disable.join(', ')}`
     : `${changed.join(', ') || 'the plugins'} could not be activated`;
 }

@@ -2,10 +2,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { streamTar, type StreamedFile } from '../../archive/stream-tar.ts';
-import { asWriteFailure, wordsOfErrno } from '../../errors/as-write-failure.ts';
-import { errnoOf } from '../../errors/kongcrate-error.ts';
-import { linkNew, streamAside } from '../../system/write-aside.ts';
-import { alreadyExists } from '../write-new-file.ts';
+import { streamNewFile } from '../write-new-file.ts';
 import { TRUST_DIRECTORY } from './trust-material.ts';
 
 /** What belongs into an archive; a lock does not. */
@@ -19,12 +16,7 @@ const PARTS = ['oci-layout', 'index.json', 'blobs/sha256', TRUST_DIRECTORY];
 export async function writeArchive(directory: string, path: string): Promise<void> {
   const files = PARTS.flatMap((part) => listFiles(directory, part));
   const tar = Readable.from(streamTar(files), { objectMode: false });
-  try {
-    await streamAside(path, tar, { mode: 0o644, place: linkNew });
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw alreadyExists(path);
-    throw wordsOfErrno(error) === undefined ? error : asWriteFailure(path, error);
-  }
+  await streamNewFile(path, tar, 0o644);
 }
 
 function listFiles(directory: string, part: string): readonly StreamedFile[] {

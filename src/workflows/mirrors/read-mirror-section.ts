@@ -1,16 +1,16 @@
-import { parseYaml } from '../../signing/policy/parse-yaml.ts';
-import { CONFIGURATION_SECTIONS } from '../../signing/policy/parse-trust-policy.ts';
 import { required, type YamlValue } from '../../signing/policy/yaml-value.ts';
-import { readSourceFile } from '../read-source-file.ts';
 import type { MirrorPlace, MirrorRule } from './mirror-rule.ts';
 import { parsePlace, parsePrefix } from './parse-place.ts';
 
 /**
  * Reads the section `mirrors:` of a configuration, as docs/mirrors.md describes it.
- * @throws KongcrateError POLICY_INVALID with line and column, SOURCE_UNREADABLE
+ * @param file the configuration, as messages name it
+ * @throws KongcrateError POLICY_INVALID with line and column
  */
-export function readMirrorSection(file: string): readonly MirrorRule[] {
-  const { mirrors } = parseYaml(readSourceFile(file), file).fields(CONFIGURATION_SECTIONS);
+export function readMirrorSection(
+  mirrors: YamlValue | undefined,
+  file: string,
+): readonly MirrorRule[] {
   const rules: MirrorRule[] = [];
   for (const value of mirrors?.items() ?? []) {
     const rule = readRule(value, file);

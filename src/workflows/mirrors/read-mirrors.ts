@@ -30,8 +30,8 @@ export async function readMirrors({
 
 async function readSection(configuration: string | undefined): Promise<readonly MirrorRule[]> {
   if (configuration === undefined) return [];
-  const { readMirrorSection } = await import('./read-mirror-section.ts');
-  return readMirrorSection(configuration);
+  const { readConfiguration } = await import('../configuration/read-configuration.ts');
+  return (await readConfiguration(configuration)).mirrors;
 }
 
 /** What a later file says of a prefix replaces what an earlier one says of it. */

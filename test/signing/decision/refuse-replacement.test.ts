@@ -43,7 +43,7 @@ describe('what is refused over what is installed', () => {
       ...{ code: 'SIGNER_CHANGED', exitCode: 18 },
       details: { installed: [`sha256:${acme.keyId}`], offered: [`sha256:${partner.keyId}`] },
     });
-    expect(foreign.remedy).toContain('--plugin my-plugin');
+    expect(foreign.remedy).toContain('--allow-signer-change');
   });
 
   it('names no flag that a policy forbids', () => {

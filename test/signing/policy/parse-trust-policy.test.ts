@@ -217,7 +217,7 @@ describe('S14: a file that is not', () => {
     ['version "1"', good.replace('1', '"1"'), 'policy.yaml:1:10: version: the text "1"'],
     ['version 1.0', good.replace('1', '1.0'), 'policy.yaml:1:10: version: the number 1.0'],
     ['version v1', good.replace('1', 'v1'), 'policy.yaml:1:10: version: the text "v1"'],
-    ['another key', `${good}plugins: []\n`, 'policy.yaml:6:1: plugins: there is no such key'],
+    ['another key', `${good}plugin: []\n`, 'policy.yaml:6:1: plugin: there is no such key'],
     ['another key in trust', `${good}  revoke: {}\n`, 'policy.yaml:6:3: trust.revoke: there is no'],
     ['revoked nothing', revoking(''), 'policy.yaml:6:12: trust.revoked: nothing'],
     ['revoked: {}', revoking('{}'), 'policy.yaml:6:12: trust.revoked: an empty mapping'],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeLayer } from '../../../src/archive/encode-layer.ts';
+import { encodeLayer } from '../../support/encode-layer.ts';
 import { findProgram } from '../../../src/system/find-program.ts';
 import type { PrivateKey } from '../../../src/signing/private-key.ts';
 import type { ActivationOptions } from '../../../src/workflows/activation/activation-options.ts';

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { runKongcrate } from './run.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+const PASSWORD = 'of a test';
+
+/** The most memory, in MiB, that the built command line ever had while it did this. */
+export async function peakMemoryOf(args: readonly string[]): Promise<number> {
+  const file = join(temporaryDirectory(), 'peak');
+  const report = `process.on('exit', () => process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)))`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(report)}`;
+  const env = { NODE_OPTIONS, COSIGN_PASSWORD: PASSWORD };
+  const { status, stderr } = await runKongcrate(args, { env });
+  expect(status, stderr).toBe(0);
+  return Number(readFileSync(file, 'utf8')) / 1024;
+}
+
+/** What comes down, each with the arguments after which it must be there. */
+export function waysDown(reference: string, limit: string): readonly (readonly string[])[] {
+  const place = temporaryDirectory();
+  const limits = ['--max-layer-size', limit, '--max-unpacked-size', limit];
+  const pull = (format: string): readonly string[] => [
+    ...['pull', reference, '--allow-unsigned', '-o', join(place, format)],
+    ...['--format', format, ...limits],
+  ];
+  return [
+    ['install', reference, '--allow-unsigned', '--lua-root', join(place, 'lua'), ...limits],
+    ...['crane', 'oci', 'layer'].map(pull),
+    ...['crane', 'oci', 'layer'].map((format) => [
+      ...['unpack', join(place, format), '-C', join(place, `${format}-files`), ...limits],
+    ]),
+  ];
+}
+
+/** What goes up, of a plugin that is in a layout. */
+export function waysUp(reference: string, limit: string): readonly (readonly string[])[] {
+  const place = temporaryDirectory();
+  const at = (name: string): string => join(place, name);
+  const limits = ['--max-unpacked-size', limit];
+  const layout = (name: string): string => `oci-layout:${at(name)}:1.0.0`;
+  return [
+    ['unpack', reference, '-C', at('source'), ...limits, '--max-layer-size', limit],
+    ['pack', at('source'), '-o', at('plugin.tar.gz'), ...limits],
+    ['push', at('plugin.tar.gz'), layout('pushed'), ...limits],
+    ['generate-key-pair', '--output-key-prefix', at('key')],
+    ['publish', at('source'), layout('published'), '--key', at('key.key'), ...limits],
+  ];
+}
