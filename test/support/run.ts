@@ -4,7 +4,8 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Longer than a test takes: a program that hangs must not outlive the tests. */
 const BACKSTOP_MS = 180_000;
-const KONGCRATE = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
+/** The built command line. */
+export const KONGCRATE: string = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
 
 export interface RunOptions {
   readonly cwd?: string;
