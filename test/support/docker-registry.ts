@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterThisFile } from './clean-up.ts';
 import {
   startRegistryProcess,
   type DockerRegistry,
@@ -8,17 +8,11 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 export type { DockerRegistry } from './registry-process.ts';
 
-const running: DockerRegistry[] = [];
-
-afterAll(async () => {
-  await Promise.all(running.map((registry) => registry.stop()));
-});
-
 /** Starts a real registry, stopped at the latest after the last test of the file. */
 export async function startDockerRegistry(
   options: DockerRegistryOptions = {},
 ): Promise<DockerRegistry> {
   const registry = await startRegistryProcess(temporaryDirectory(), options);
-  running.push(registry);
+  afterThisFile(() => registry.stop());
   return registry;
 }

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { peer } from './peer-programs.ts';
+import { stopChild } from './stop-child.ts';
 
 export interface DockerRegistry {
   /** `127.0.0.1:PORT`, ready to stand in a reference. */
@@ -44,7 +44,7 @@ export async function startRegistryProcess(
   });
   closeSync(log);
   const host = await addressOf(child, logFile);
-  return { host, logFile, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { host, logFile, pid: child.pid ?? 0, stop: () => stopChild(child) };
 }
 
 /** JSON is YAML. Port 0 lets the system choose one that is free. */
@@ -84,10 +84,4 @@ async function addressOf(child: ChildProcess, logFile: string): Promise<string> 
     await setTimeout(10);
   }
   throw new Error(`the registry did not start:\n${readFileSync(logFile, 'utf8')}`);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }
