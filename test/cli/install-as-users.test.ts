@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { run, runKongcrate } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PLUGINS = join(import.meta.dirname, '../../testdata/plugins');
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
 const A = 23_456;
 const B = 12_345;
 
@@ -23,7 +23,7 @@ function asUser(
   uid: number,
   args: readonly string[],
 ): { status: number | null; stderr: string; stdout: string } {
-  const { status, stderr, stdout } = spawnSync(process.execPath, [KONGCRATE, ...args], {
+  const { status, stderr, stdout } = spawnSync(...kongcrateCommand(args), {
     uid,
     gid: uid,
     cwd: '/',
@@ -92,7 +92,7 @@ describe.runIf(isRoot)('install', () => {
     const { status, stderr } = await run('sh', [
       '-c',
       `ulimit -f 1; exec "$@"`,
-      ...['sh', process.execPath, KONGCRATE, ...install(luaRoot)],
+      ...['sh', ...kongcrateCommand(install(luaRoot)).flat()],
     ]);
     expect(status).toBe(9);
     expect(stderr).toContain('(EFBIG)');

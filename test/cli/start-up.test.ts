@@ -5,8 +5,9 @@ import { publishPlugin } from '../../src/workflows/publish-plugin.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
 import { registry, writeSource } from '../registry/plugin-source.ts';
 import { makeKey } from '../signing/support.ts';
+import { SCRIPT } from '../support/kongcrate-command.ts';
 import { publish } from '../support/published.ts';
-import { runKongcrate } from '../support/run.ts';
+import { run } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTestRegistry } from '../support/test-registry.ts';
 
@@ -22,7 +23,7 @@ let online: string;
 async function loadsOf(args: readonly string[]): Promise<readonly string[]> {
   const recorder = new URL(RECORDER);
   recorder.searchParams.set('to', at('loads'));
-  const { status, stderr } = await runKongcrate(args, {
+  const { status, stderr } = await run(process.execPath, [SCRIPT, ...args], {
     env: { NODE_OPTIONS: `--import=${recorder.href}` },
   });
   expect(stderr).not.toContain('error');

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { runKongcrate } from './run.ts';
+import { SCRIPT } from './kongcrate-command.ts';
+import { run } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const PASSWORD = 'of a test';
 
-/** The most memory, in MiB, that the built command line ever had while it did this. */
+/** The most memory, in MiB, that the built script ever had while it did this. */
 export async function peakMemoryOf(args: readonly string[]): Promise<number> {
   const file = join(temporaryDirectory(), 'peak');
   const report = `process.on('exit', () => process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)))`;
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(report)}`;
   const env = { NODE_OPTIONS, COSIGN_PASSWORD: PASSWORD };
-  const { status, stderr } = await runKongcrate(args, { env });
+  const { status, stderr } = await run(process.execPath, [SCRIPT, ...args], { env });
   expect(status, stderr).toBe(0);
   return Number(readFileSync(file, 'utf8')) / 1024;
 }
