@@ -22,12 +22,13 @@ const reference = `oci-layout:${at('layout')}:1.2.0`;
 function asUser(
   uid: number,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = { HOME: '/nonexistent' },
 ): { status: number | null; stderr: string; stdout: string } {
   const { status, stderr, stdout } = spawnSync(...kongcrateCommand(args), {
     uid,
     gid: uid,
     cwd: '/',
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    env: { PATH: process.env['PATH'], ...env },
     encoding: 'utf8',
   });
   return { status, stderr, stdout };
@@ -56,6 +57,11 @@ describe.runIf(isRoot)('install', () => {
     expect(asUser(A, install(luaRoot))).toMatchObject({ status: 0 });
     expect(asUser(A, ['status', '--check', '--lua-root', luaRoot])).toMatchObject({ status: 0 });
     expect(lstatSync(join(luaRoot, '.kongcrate/current')).uid).toBe(A);
+  });
+
+  it('works for a user whom no passwd file knows, without HOME', () => {
+    const luaRoot = rootOf(A);
+    expect(asUser(A, install(luaRoot), {})).toMatchObject({ status: 0 });
   });
 
   it('as user A in a root of user B is refused, and both are named', () => {
