@@ -27,6 +27,7 @@ const STEPS = [
       'src',
       'bin',
       'scripts/build.js',
+      'scripts/support',
       'package.json',
       'package-lock.json',
       'tsconfig.json',
