@@ -1,6 +1,6 @@
 /**
- * Checks that a tag, package.json and CHANGELOG.md name the same version and that it is dated, and
- * writes what changed to stdout.
+ * Checks that a tag, package.json and CHANGELOG.md name the same version, that it is dated, and that
+ * npm will take the package with a provenance; writes what changed to stdout.
  *
  *   node scripts/release/check-version.js TAG
  */
@@ -26,8 +26,10 @@ function changesOf(version) {
 
 await runScript(() => {
   const [tag = ''] = process.argv.slice(2);
-  const { version } = JSON.parse(read('package.json'));
+  const { version, repository } = JSON.parse(read('package.json'));
   if (tag !== `v${version}`)
     throw new Error(`the tag is "${tag}" and package.json says ${version}: tag v${version}`);
+  if (repository === undefined)
+    throw new Error('package.json has no repository: npm compares it with the provenance');
   process.stdout.write(`${changesOf(version)}\n`);
 });

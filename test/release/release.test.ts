@@ -16,7 +16,9 @@ const runScript = (root: string, name: string, ...args: readonly string[]): Prom
 
 describe('the version of a release', () => {
   const project = temporaryDirectory();
-  const check = (changelog: string, tag: string): Promise<RunResult> => {
+  const check = (changelog: string, tag: string, more = {}): Promise<RunResult> => {
+    const file = { type: 'module', version: '1.2.0', repository: 'github:acme/kongcrate', ...more };
+    writeFileSync(join(project, 'package.json'), JSON.stringify(file));
     writeFileSync(join(project, 'CHANGELOG.md'), changelog);
     return runScript(project, 'check-version.js', tag);
   };
@@ -25,7 +27,6 @@ describe('the version of a release', () => {
 
   beforeAll(() => {
     cpSync(join(ROOT, 'scripts'), join(project, 'scripts'), { recursive: true });
-    writeFileSync(join(project, 'package.json'), '{ "type": "module", "version": "1.2.0" }');
   });
 
   it('is that of tag, package and changelog, which says what is new', async () => {
@@ -43,6 +44,12 @@ describe('the version of a release', () => {
     const result = await check(changelog, tag);
     expect(result).toMatchObject({ status: 1, stdout: '' });
     expect(result.stderr).toContain(message);
+  });
+
+  it('is refused where npm would refuse its provenance', async () => {
+    const result = await check(dated, 'v1.2.0', { repository: undefined });
+    expect(result).toMatchObject({ status: 1, stdout: '' });
+    expect(result.stderr).toContain('package.json has no repository');
   });
 });
 
