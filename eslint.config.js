@@ -82,7 +82,7 @@ if (unknown.length > 0)
   throw new Error(`src/${unknown[0]} has no place in the layers: see eslint.config.js`);
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'testdata', '.cache', 'coverage'] },
+  { ignores: ['dist', 'dist-executable', 'node_modules', 'testdata', '.cache', 'coverage'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { packChunks } from './support/pack-chunks.js';
 import { runCommand } from './support/run-command.js';
 import { runScript } from './support/run-script.js';
+import { withoutChildProcess } from './support/without-child-process.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -28,6 +29,7 @@ const COMMON = {
   // fetch-blob asks for it where Node.js has no streams of the web, which all since 18 have.
   external: ['web-streams-polyfill'],
   metafile: true,
+  plugins: [withoutChildProcess],
   logLevel: 'warning',
 };
 

@@ -19,6 +19,14 @@ const CONTENTS = [
   'dist',
   'package.json',
 ];
+/** Code, declarations, licences: no sources, tests, source maps or samples. */
+const KINDS = [
+  /^(CHANGELOG|README|SECURITY)\.md$/,
+  /^(LICENSE|package\.json)$/,
+  /^bin\/(kongcrate\.js|package\.json)$/,
+  /^dist\/(THIRD-PARTY|index\.js|chunks\/[\w-]+\.js|cli\/[\w-]+\.cjs)$/,
+  /^dist\/types\/[\w/-]+\.d\.ts$/,
+];
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
@@ -37,6 +45,19 @@ function checkContents({ files }) {
     names.join() === CONTENTS.join(),
     `the package holds ${names.join(', ')}; it should hold ${CONTENTS.join(', ')}`,
   );
+}
+
+/** Nothing else comes along, and nothing tells where it was built. */
+function checkFiles({ files }) {
+  for (const { path } of files) {
+    demand(
+      KINDS.some((kind) => kind.test(path)),
+      `the package holds ${path}, which is of no kind that belongs into it`,
+    );
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    demand(!text.includes(ROOT), `${path} names ${ROOT}`);
+    demand(!/^\/\/# sourceMappingURL=/m.test(text), `${path} names a source map`);
+  }
 }
 
 /** Declarations that name a bundled package's types would not compile where it is installed. */
@@ -68,6 +89,7 @@ async function checkPackage(directory) {
   const [packed] = JSON.parse(stdout);
   const tarball = join(directory, packed.filename);
   checkContents(packed);
+  checkFiles(packed);
   checkDeclarations();
   const tool = (name) => join(ROOT, 'node_modules', '.bin', name);
   await runCommand(tool('publint'), ['--strict', tarball]);

@@ -20,7 +20,13 @@ export async function runCommandLine(
   const setExitCode = (code: number): void => {
     exitCode = code;
   };
-  const context: Context = { ...surroundings, setExitCode };
+  const { environment, stdout, stderr, signal } = surroundings;
+  const context: Context = {
+    ...{ environment, stdout, stderr, signal, setExitCode },
+    get stdin() {
+      return surroundings.stdin;
+    },
+  };
   const args = normalizeArguments(given);
   const command = COMMANDS.find(({ name }) => name === args[0]);
   try {

@@ -5,9 +5,9 @@ import { publishPlugin } from '../../src/workflows/publish-plugin.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
 import { registry, writeSource } from '../registry/plugin-source.ts';
 import { makeKey } from '../signing/support.ts';
+import { SCRIPT } from '../support/kongcrate-command.ts';
 import { publish } from '../support/published.ts';
 import { runAndListFiles } from '../support/loaded-files.ts';
-import { KONGCRATE } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTestRegistry } from '../support/test-registry.ts';
 
@@ -20,7 +20,7 @@ let online: string;
 
 /** Runs a command to its good end, and gives the names of what was loaded for it, sorted. */
 async function loadsOf(args: readonly string[]): Promise<readonly string[]> {
-  const { status, stderr, files, builtIns } = await runAndListFiles([KONGCRATE, ...args]);
+  const { status, stderr, files, builtIns } = await runAndListFiles([SCRIPT, ...args]);
   expect(stderr).not.toContain('error');
   expect(status).toBe(0);
   const names = [...files.map((file) => basename(file)), ...builtIns];

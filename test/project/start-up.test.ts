@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeSource } from '../registry/plugin-source.ts';
 import { runAndListFiles } from '../support/loaded-files.ts';
-import { KONGCRATE, runKongcrate } from '../support/run.ts';
+import { SCRIPT } from '../support/kongcrate-command.ts';
+import { runKongcrate } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTestRegistry } from '../support/test-registry.ts';
 
@@ -50,7 +51,7 @@ async function builtInsOfEmptyScript(): Promise<readonly string[]> {
 }
 
 async function measure(args: readonly string[], usual: readonly string[]): Promise<Loaded> {
-  const { status, stderr, files, builtIns } = await runAndListFiles([KONGCRATE, ...args], env);
+  const { status, stderr, files, builtIns } = await runAndListFiles([SCRIPT, ...args], env);
   expect(status, stderr).toBe(0);
   return {
     files: files.length,

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { runKongcrate } from './run.ts';
+import { SCRIPT } from './kongcrate-command.ts';
+import { run } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const PASSWORD = 'of a test';
 
 /**
- * The most memory, in MiB, that the built command line ever had while it did this. Linux counts
+ * The most memory, in MiB, that the built script ever had while it did this. Linux counts
  * what the parent had into resourceUsage().maxRSS, but not into VmHWM: proc(5).
  */
 export async function peakMemoryOf(args: readonly string[]): Promise<number> {
@@ -15,7 +16,7 @@ export async function peakMemoryOf(args: readonly string[]): Promise<number> {
   const report = `import{readFileSync,writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(file)},readFileSync('/proc/self/status')))`;
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(report)}`;
   const env = { NODE_OPTIONS, COSIGN_PASSWORD: PASSWORD };
-  const { status, stderr } = await runKongcrate(args, { env });
+  const { status, stderr } = await run(process.execPath, [SCRIPT, ...args], { env });
   expect(status, stderr).toBe(0);
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]) / 1024;
 }
