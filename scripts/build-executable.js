@@ -38,16 +38,15 @@ async function buildExecutable(architecture, directory) {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const blob = readFileSync(await makeBlob(ROOT, work, command));
-  const result = join(work, 'executable');
-  // Before the blob goes in: it would not survive this.
-  await strip(node, result);
-  await inject(result, 'NODE_SEA_BLOB', blob, { sentinelFuse: FUSE });
-  chmodSync(result, 0o755);
-  const bytes = readFileSync(result);
   const name = `kongcrate-linux-${architecture}`;
+  const partial = join(directory, `${name}.partial`);
+  // Before the blob goes in: it would not survive this.
+  await strip(node, partial);
+  await inject(partial, 'NODE_SEA_BLOB', blob, { sentinelFuse: FUSE });
+  chmodSync(partial, 0o755);
+  const bytes = readFileSync(partial);
   // Whole, and also where the last one is running.
-  writeFileSync(join(directory, `${name}.partial`), bytes, { mode: 0o755 });
-  renameSync(join(directory, `${name}.partial`), join(directory, name));
+  renameSync(partial, join(directory, name));
   // Node's licences and those of all that is bundled have to go wherever the executable goes.
   const licences = [licence, join(ROOT, 'dist/THIRD-PARTY')].map((file) => readFileSync(file));
   writeFileSync(join(directory, 'THIRD-PARTY'), licences.join(`\n${'='.repeat(80)}\n\n`));

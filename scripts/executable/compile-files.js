@@ -47,11 +47,13 @@ async function runAsNodesDo() {
   // Where root installs, Kong's workers have to be able to read.
   chmodSync(place, 0o755);
   const luaRoot = ['--lua-root', join(place, 'lua')];
+  // Whatever runs on this machine is left alone.
+  const noKong = ['--prefix', join(place, 'kong'), '--kong-conf', join(place, 'kong.conf')];
   try {
     await run(['--version']);
     await run(['version']);
     await run(['verify', sample, '--key', key]);
-    await run(['install', sample, '--key', key, ...luaRoot]);
+    await run(['install', sample, '--key', key, ...luaRoot, ...noKong]);
     await run(['status', ...luaRoot]);
   } finally {
     rmSync(place, { recursive: true });
