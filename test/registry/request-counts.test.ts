@@ -81,9 +81,12 @@ async function runAll(
   return sent;
 }
 
-/** An install asks for the layer beside the signatures. */
-const inOrder = (name: string, requests: readonly string[]): readonly string[] =>
-  name.startsWith('install') ? requests.toSorted() : requests;
+/** Installs and publications send several at once; a publication ends with the tag all the same. */
+const inOrder = (name: string, requests: readonly string[]): readonly string[] => {
+  if (name.startsWith('install')) return requests.toSorted();
+  if (!name.startsWith('publish')) return requests;
+  return [...requests.slice(0, -1).toSorted(), ...requests.slice(-1)];
+};
 
 const expected = (at: 0 | 1): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
