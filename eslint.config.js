@@ -13,7 +13,7 @@ const MIDDLE = [
 ];
 const BASE = ['content', 'http', 'reference', 'errors'];
 /** Folders that compute only: no file system, no network, no processes. */
-const PURE = ['errors', 'reference', 'archive', 'plugin', 'attestation', 'signing'];
+const PURE = ['errors', 'reference', 'archive', 'plugin', 'attestation', 'signing', 'export'];
 
 /** What each folder of src may import from: DESIGN "imports point one way". */
 const MAY_IMPORT = {
@@ -27,8 +27,10 @@ const MAY_IMPORT = {
   ),
   // Clients of the services that take part in signing: they make what signing asks for.
   sigstore: ['signing', ...BASE],
-  workflows: ['sigstore', ...MIDDLE, ...BASE, 'system'],
-  cli: ['workflows', 'sigstore', ...MIDDLE, ...BASE, 'system'],
+  // What others deploy with: written from what a plugin is and how Kong is set up.
+  export: ['plugin', 'kong', ...BASE],
+  workflows: ['sigstore', 'export', ...MIDDLE, ...BASE, 'system'],
+  cli: ['workflows', 'sigstore', 'export', ...MIDDLE, ...BASE, 'system'],
 };
 
 /** A branding function may be imported only by the folder that is allowed to vouch. */

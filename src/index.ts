@@ -28,6 +28,9 @@ export type { PulledArtifact, PullFormat, PullOptions } from './workflows/pull-a
 export { copyArtifacts } from './workflows/copy/copy-artifacts.ts';
 export type { CopiedArtifact, CopyOptions, CopyReport } from './workflows/copy/copy-artifacts.ts';
 export { unpackTrust, type UnpackedTrust } from './workflows/copy/unpack-trust.ts';
+export { exportArtifact } from './workflows/export-artifact.ts';
+export type { ExportedArtifact, ExportOptions } from './workflows/export-artifact.ts';
+export type { ExportedFile, ExportSettings, ExportTarget } from './export/exported-plugin.ts';
 export { inspectArtifact } from './workflows/inspect-artifact.ts';
 export { signArtifact } from './workflows/sign-artifact.ts';
 export type { SignedArtifact, SignOptions } from './workflows/sign-artifact.ts';

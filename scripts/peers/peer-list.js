@@ -7,6 +7,7 @@
  */
 export const PEERS = {
   skopeo: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
+  buildah: { from: 'bookworm', ask: ['--version'], accepts: /^1\./ },
   luarocks: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
   luajit: { from: 'bookworm', ask: ['-v'], accepts: /^2\.1/ },
   python3: { from: 'bookworm', ask: ['--version'], accepts: /^3\./ },
@@ -33,6 +34,7 @@ export const PEERS = {
     ask: ['--version'],
     accepts: /^\d\d\./,
   },
+  kubectl: { from: 'trixie', ask: ['version', '--client'], accepts: /^1\.3\d\./ },
   oras: { from: 'sid', ask: ['version'], accepts: /^1\./ },
   node24: {
     from: 'npm',

@@ -40,9 +40,10 @@ export async function encodeLayer(
   { limits = DEFAULT_ARCHIVE_LIMITS, spooling, signal }: EncodeOptions = {},
 ): Promise<EncodedLayer> {
   await assertEncoder();
-  const tar = encodeTar(files);
+  const isHeld = (lengthBytes: number): boolean => spooling?.holds(lengthBytes) !== false;
+  const tar = await encodeTar(files, isHeld);
   demandPlainFiles(tar, files, limits);
-  const spool = spooling?.holds(tar.length) === false ? spooling.open() : undefined;
+  const spool = isHeld(tar.length) ? undefined : spooling?.open();
   const pieces: Buffer[] = [];
   const [inside, outside] = [createHash('sha256'), createHash('sha256')];
   for await (const piece of encodeGzip(hashed(piecesOf(tar, GZIP_BLOCK_BYTES), inside))) {

@@ -1,18 +1,39 @@
-import type { ByteSource } from '../content/byte-source.ts';
+import { pack } from 'tar-stream';
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
 import type { ArchivedFile } from '../content/extraction-plan.ts';
 import { archiveRefused, quote } from './archive-refused.ts';
+import { asBuffer } from './as-buffer.ts';
 import { TarBytes } from './tar-bytes.ts';
 import { MAX_NAME_BYTES, MAX_PREFIX_BYTES, prefixBytes } from './ustar-header.ts';
 
+const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
+
 /**
- * A ustar of regular files: sorted by path, no directories, owner 0, mode 0644, time 0. The files
- * are read where the tar is.
+ * A ustar of regular files: sorted by path, no directories, owner 0, mode 0644, time 0.
+ * @param isHeld whether it is wanted in memory; otherwise its files are read where the tar is, and
+ *   its bytes are the same
  * @throws KongcrateError ARCHIVE_REFUSED: PATH_USTAR for a path that would need a PAX header,
  *   TOO_LARGE for a file from 8 GiB
  */
-export function encodeTar(files: readonly ArchivedFile[]): ByteSource {
+export async function encodeTar(
+  files: readonly ArchivedFile[],
+  isHeld: (lengthBytes: number) => boolean = () => true,
+): Promise<ByteSource> {
   for (const file of files) checkFits(file.path);
-  return new TarBytes([...files].sort(byPath));
+  const sorted = [...files].sort(byPath);
+  const tar = new TarBytes(sorted);
+  return isHeld(tar.length) ? packHeld(sorted) : tar;
+}
+
+async function packHeld(files: readonly ArchivedFile[]): Promise<Buffer> {
+  const tar = pack();
+  for (const { path: name, bytes } of files)
+    tar.entry({ ...PLAIN, name }, asBuffer(wholeOf(bytes)));
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  // The types call Pack a Readable of Node, which it is not; iterating it is all it shares.
+  for await (const chunk of tar as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function byPath(a: ArchivedFile, b: ArchivedFile): number {

@@ -128,6 +128,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/inspect.ts'),
   },
   {
+    name: 'export',
+    group: STORE,
+    summary: 'write what a Dockerfile, Kubernetes or Helm needs for a plugin',
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'install',
     group: NODE,
     summary: 'verify plugins and install all of them or none',

@@ -1,4 +1,4 @@
-import type { SignerName } from '../content/signer-id.ts';
+import { nameSigner, type SignerName } from '../content/signer-id.ts';
 import type { PinnedReference, TrustBasis, VerifiedSigner } from '../content/verified-subject.ts';
 
 /** What of a trust decision fits on one line; receipts carry it as well. */
@@ -19,7 +19,7 @@ export function renderRecorded(trust: TrustSummary): string {
 }
 
 const nameSigners = (signers: readonly SignerName[]): string =>
-  `signed by ${signers.map(nameOf).join(' and ')}`;
+  `signed by ${signers.map(nameSigner).join(' and ')}`;
 
 /**
  * Exactly what was checked, one block for each signer.
@@ -35,13 +35,6 @@ export function renderSigners(
 /** The signers behind a decision; nobody where it was accepted unsigned. */
 export function signersOf(trust: TrustBasis): readonly VerifiedSigner[] {
   return trust.kind === 'signed' ? trust.signers : [];
-}
-
-/** The first 16 digits of a key: enough to compare, and how it is named elsewhere in the output. */
-function nameOf(signer: SignerName): string {
-  return signer.kind === 'key'
-    ? `key ${signer.keyId.slice(0, 16)}`
-    : `${signer.subject} (${signer.issuer})`;
 }
 
 function renderSigner(signer: VerifiedSigner, repository: string | undefined): string[] {

@@ -13,3 +13,10 @@ export function signerIdOf(signer: SignerName): string {
     ? `sha256:${signer.keyId}`
     : JSON.stringify([signer.issuer, signer.subject]);
 }
+
+/** Who it is, in one word or two: a key by its first 16 digits, which are enough to compare. */
+export function nameSigner(signer: SignerName): string {
+  return signer.kind === 'key'
+    ? `key ${signer.keyId.slice(0, 16)}`
+    : `${signer.subject} (${signer.issuer})`;
+}

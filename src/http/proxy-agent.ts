@@ -1,12 +1,12 @@
-import type { Agent } from 'node:http';
+import type { Agent, AgentOptions } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
-import { HttpProxyAgent, type HttpProxyAgentOptions } from 'http-proxy-agent';
+import { HttpProxyAgent } from 'http-proxy-agent';
 import { TunnelAgent } from './tunnel-agent.ts';
 
 export interface ProxyRoute {
   readonly proxy: URL;
   /** How to reach the proxy, and how many connections may be open to one host. */
-  readonly toProxy: HttpProxyAgentOptions<string>;
+  readonly toProxy: AgentOptions & ConnectionOptions & { readonly signal?: AbortSignal };
   /** TLS with the target, through a tunnel; without it the proxy reads what is asked. */
   readonly tls?: ConnectionOptions | undefined;
 }

@@ -1,5 +1,6 @@
 import { readSpooledArchive } from '../archive/read-archive.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
+import type { ByteSource } from '../content/byte-source.ts';
 import type { ReadableStore } from '../content/content-store.ts';
 import type { InstallablePlugin } from '../content/installable-plugin.ts';
 import type { Spooling } from '../content/spool.ts';
@@ -22,7 +23,15 @@ export async function fetchPlugin(
   store: ReadableStore,
   options: FetchOptions & { readonly spooling: Spooling },
 ): Promise<InstallablePlugin> {
-  const layer = await fetchLayer(subject, store, options);
+  return readPlugin(subject, await fetchLayer(subject, store, options), options);
+}
+
+/** {@link fetchPlugin} where the layer is there already. */
+export async function readPlugin(
+  subject: VerifiedSubject,
+  layer: ByteSource,
+  options: FetchOptions & { readonly spooling: Spooling },
+): Promise<InstallablePlugin> {
   const plan = await readSpooledArchive(layer, options);
   // Of a plain tar the plan's files are parts; what was expanded stands somewhere else.
   if (sniffFormat(layer) === 'gzip') options.spooling.release(layer);

@@ -10,11 +10,11 @@ import type { OpenedArchive } from './open-archive.ts';
  * when a node judges the file again.
  * @throws KongcrateError ARCHIVE_REFUSED, PLUGIN_REFUSED
  */
-export function openRock(bytes: Uint8Array, limits?: ArchiveLimits): OpenedArchive {
+export async function openRock(bytes: Uint8Array, limits?: ArchiveLimits): Promise<OpenedArchive> {
   const plan = readZip(bytes, limits);
   const modules = readRock(plan.files).modules.map((file) => ({
     path: file.path.slice('lua/'.length),
     bytes: file.bytes,
   }));
-  return { kind: 'rock', layer: wholeOf(encodeTar(modules)), plan };
+  return { kind: 'rock', layer: wholeOf(await encodeTar(modules)), plan };
 }

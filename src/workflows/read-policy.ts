@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { parseTrustPolicy } from '../signing/policy/parse-trust-policy.ts';
-import type { ReadFile } from '../signing/policy/read-signers.ts';
 import type { TrustPolicy } from '../signing/policy/trust-policy.ts';
 import { readSourceFile } from './read-source-file.ts';
 
@@ -17,6 +16,6 @@ export async function readPolicy(path: string): Promise<TrustPolicy> {
 }
 
 /** How the files are read that a policy in a directory names. */
-export function readNamedFile(directory: string): ReadFile {
+export function readNamedFile(directory: string): (path: string) => string {
   return (named) => readSourceFile(resolve(directory, named), MAX_NAMED_BYTES).toString('utf8');
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
@@ -31,7 +31,6 @@ describe('lock and sync on the command line', () => {
     const source = await fleet.publish({ name: 'alpha', key });
     const path = source.replace('./dist', join(fleet.directory, 'dist'));
     await kongcrate(['copy', path, `${registry.host}/acme/alpha`]);
-    await kongcrate(['copy', path, `oci-archive:${join(fleet.directory, 'beta.tar')}`]);
     const beta = await fleet.publish({ name: 'beta', key });
     fleet.write(
       [`reference: ${registry.host}/acme/alpha:alpha-1.0.0`, `reference: ${beta}`],
@@ -106,15 +105,14 @@ describe('lock and sync on the command line', () => {
   it.each([
     ['no file', () => ['sync'], 'USAGE'],
     ['no lock', () => ['sync', '-f', at('fresh.yaml')], 'LOCK_INVALID'],
+    ['no policy', () => ['verify', '--installed', '-f', at('bare.yaml')], 'POLICY_INVALID'],
     ['a mistake', () => ['status', '-f', at('wrong.yaml')], 'POLICY_INVALID'],
-    ['no policy', () => ['lock', '-f', at('fresh.yaml')], 'POLICY_INVALID'],
   ])('%s is exit 2', async (_what, argsOf, code) => {
     const trust = "trust: {rules: [{match: '**', unsigned: allow}]}\n";
-    const isLock = argsOf()[0] === 'lock';
-    writeFileSync(at('fresh.yaml'), `version: 1\n${isLock ? '' : trust}luaRoot: lua\n`);
+    writeFileSync(at('fresh.yaml'), `version: 1\n${trust}`);
+    writeFileSync(at('bare.yaml'), `version: 1\nluaRoot: ${at('lua')}\n`);
     writeFileSync(at('wrong.yaml'), 'version: 1\nluaroot: lua\n');
     const { status, stderr } = await runKongcrate([...argsOf(), '--json']);
     expect([status, JSON.parse(stderr)]).toMatchObject([2, { error: { code } }]);
-    rmSync(at('wrong.yaml'));
   });
 });

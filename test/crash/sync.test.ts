@@ -14,7 +14,6 @@ describeWithPeers(['luajit'], 'a sync that is killed on a running node', () => {
 
   // Each upgrades, adds, takes out, enables and disables; every other one goes back.
   it.each<[string, (prefix: string) => KillPoint]>([
-    ['when kong.conf is written', () => renamed('/kong.conf')],
     ['when the files are switched', () => renamed('/.kongcrate/current')],
     ['during the reload', (prefix) => ({ after: 'spawn', path: `reload,-p,${prefix}`, nth: 1 })],
     [

@@ -37,6 +37,7 @@ describe('what a command loads before it starts', () => {
     ['verify', ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs']],
     ['install', ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs']],
     ['pull', ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs']],
+    ['export', ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs']],
     ['unpack', []],
     ['lint', ['luaparse']],
   ])('%s: packages %j', (command, packages) => {
@@ -60,7 +61,7 @@ describe('what a command loads before it starts', () => {
       expect(found).not.toContain(name);
   });
 
-  it.each(['verify', 'install', 'pull'])('%s: no code that signs or packs', (command) => {
+  it.each(['verify', 'install', 'pull', 'export'])('%s: no code that signs or packs', (command) => {
     const found = sourcesOf(command);
     expect(found.length).toBeGreaterThan(10);
     for (const source of ['signing/sign-subject', 'signing/private-key', 'archive/encode-layer'])

@@ -80,14 +80,14 @@ describe('what publish refuses before the first upload', () => {
     const prefix = join(temporaryDirectory(), 'cosign');
     const env = { COSIGN_PASSWORD: 'right' };
     await kongcrate(['generate-key-pair', '--output-key-prefix', prefix], { env });
-    const sent = place.log.length;
+    const sent = writes(place);
     const refused = await runKongcrate(
       ['publish', writeSource('1.0.0'), `${place.host}/acme/other:1.0.0`, '--key', `${prefix}.key`],
       { env: { COSIGN_PASSWORD: 'wrong' } },
     );
     expect(refused.stderr).toContain('password');
     expect(refused.status).toBe(2);
-    expect(place.log).toHaveLength(sent);
+    expect(writes(place)).toBe(sent);
   });
 
   it('a tag moves with --force, and what it pointed to stays', async () => {

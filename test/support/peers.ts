@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 export type PeerName =
+  | 'buildah'
   | 'cosign2'
   | 'cosign3'
   | 'crane'
@@ -11,6 +12,7 @@ export type PeerName =
   | 'htpasswd'
   | 'skopeo'
   | 'softhsm2-util'
+  | 'kubectl'
   | 'luajit'
   | 'luarocks'
   | 'nginx'

@@ -1,6 +1,7 @@
 import { assignment } from '../../kong/format-variables.ts';
 import type { KongNode, NodePlace } from '../../kong/node/kong-node.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
+import { readKongSettings } from '../../kong/read-kong-settings.ts';
 import type { ActivationOptions } from '../activation/activation-options.ts';
 import { disableChange } from '../activation/plan-next-start.ts';
 import { demandUnused } from '../demand-unused.ts';
@@ -32,14 +33,31 @@ export async function demandRemovable(
 ): Promise<void> {
   const { place, send } = kong;
   const node = readKongNode(place);
-  const which = activate ? 'what disable cannot change' : 'all';
-  refuseListed(remove, place, { which, isLeftover: judgeLeftover(place) });
+  if (!activate) refuseAnyList(remove, node, place);
+  const isLeftover = judgeLeftover(place);
+  refuseListed(remove, place, { which: 'what disable cannot change', isLeftover });
   await refuseForeignList(remove, node, place);
   const isRunning = node.masterPid !== undefined;
   const leaving = new Set(isRunning ? [...remove, ...disable] : disable);
   if (assumeUnused || leaving.size === 0) return;
   const { adminUrl } = place;
   await demandUnused([...leaving], node, { send, signal, ...(adminUrl && { adminUrl }) });
+}
+
+/** Nothing takes it off a list then. */
+function refuseAnyList(
+  remove: readonly string[],
+  { plugins: running }: KongNode,
+  place: NodePlace,
+): void {
+  const lists = [...running, ...readKongSettings(place).plugins];
+  const listed = remove.find((name) => lists.includes(name));
+  if (listed !== undefined)
+    throw stillEnabled(
+      listed,
+      'the list of plugins',
+      'Leave out --no-activate: it goes off first.',
+    );
 }
 
 /** The next start takes the list from where Kong was started, which nobody edits here. */
