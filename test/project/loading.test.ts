@@ -1,31 +1,43 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const DIST = join(import.meta.dirname, '../../dist');
-const CHUNKS = join(DIST, 'chunks');
+/** The command line, split as in the package. */
+const { outputs } = (
+  await build({
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+    entryPoints: ['src/cli/main.ts'],
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['web-streams-polyfill'],
+    metafile: true,
+    write: false,
+  })
+).metafile;
 
 /** Every chunk that a chunk loads by itself; what is imported on demand does not count. */
-function loadedBy(file: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  const text = readFileSync(file, 'utf8');
-  for (const [, name = ''] of text.matchAll(
-    /(?:^|\n)(?:import|\} from) ?"?(?:[^"\n]*from )?"\.\/([^"]+)"/g,
-  ))
-    loadedBy(join(CHUNKS, name), seen);
+function loadedBy(path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const { path: next, kind, external } of outputs[path]?.imports ?? [])
+    if (kind === 'import-statement' && external !== true) loadedBy(next, seen);
   return seen;
 }
 
 /** The npm packages (commander aside, which all need) and modules of src that a command loads first. */
 function sourcesOf(command: string): readonly string[] {
-  const start = readdirSync(CHUNKS).find((name) => name.startsWith(`${command}-`)) ?? '';
-  const texts = [...loadedBy(join(CHUNKS, start))].map((file) => readFileSync(file, 'utf8'));
-  const names = texts.flatMap((text) =>
-    [...text.matchAll(/^\/\/ (?:node_modules\/((?:@[^/]+\/)?[^/]+)|(src\/[^/]+\/[^.\n]+))/gm)].map(
-      ([, pkg, source]) => pkg ?? source ?? '',
-    ),
-  );
+  const isStart = ([, { entryPoint }]: [string, Metafile['outputs'][string]]): boolean =>
+    entryPoint === `src/cli/commands/${command}.ts`;
+  const [start = ''] = Object.entries(outputs).find(isStart) ?? [];
+  const inputs = [...loadedBy(start)].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+  const names = inputs.flatMap((input) => {
+    const [, name, source] =
+      /^(?:node_modules\/((?:@[^/]+\/)?[^/]+)|(src\/[^/]+\/[^.]+))/.exec(input) ?? [];
+    return name ?? source ?? [];
+  });
   return [...new Set(names)].filter((name) => name !== 'commander').sort();
 }
 

@@ -41,8 +41,8 @@ describeWithPeers(['cosign2', 'cosign3'], 'a policy over what cosign 2 and 3 sig
     // Both signers may sign by the rule, and yet one does not simply follow the other.
     const changed = await install(old, flags(old, byWorkflow));
     expect(changed.status, changed.stderr).toBe(18);
-    expect(changed.stderr).toContain('--plugin hello-header');
-    const consented = await install(old, [...flags(old, byWorkflow), '--plugin', 'hello-header']);
+    expect(changed.stderr).toContain('--allow-signer-change');
+    const consented = await install(old, [...flags(old, byWorkflow), '--allow-signer-change']);
     expect(consented.status, consented.stderr).toBe(0);
     expect(receipt()).toContain(SUBJECT);
 
