@@ -56,7 +56,7 @@ export async function fetchRequests(
 async function fetchAll(
   wished: readonly WishedPlugin[],
   receipts: readonly PluginReceipt[],
-  options: SpoolingInstallOptions & AheadOptions,
+  options: AheadOptions,
 ): Promise<FetchedRequests> {
   const candidates = await mapInParallel(wished, MAX_AT_ONCE, ({ reference, ...own }) =>
     verifyForInstall(reference, receipts, { ...options, ...own }),

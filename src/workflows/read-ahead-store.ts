@@ -6,8 +6,16 @@ import { verifiedStream } from '../content/verified-stream.ts';
 import type { PinnedReference } from '../content/verified-subject.ts';
 import type { Digest } from '../reference/digest.ts';
 
-/** The most bytes that are fetched before it is known whether anybody signed them. */
+/** The most bytes of one layer that are fetched before it is known whether anybody signed them. */
 const MAX_AHEAD_BYTES = 1024 * 1024;
+
+export interface AheadLimits {
+  /** Ends what nobody waits for any more. */
+  readonly signal: AbortSignal;
+  /** Whether so many bytes may wait in memory; they count from then on. */
+  readonly holds: (bytes: number) => boolean;
+  readonly maxLayerBytes?: number | undefined;
+}
 
 /**
  * A store that is asked for what an install needs next while it is still asked for something else:
@@ -16,27 +24,27 @@ const MAX_AHEAD_BYTES = 1024 * 1024;
  */
 export class ReadAheadStore implements ReadableStore {
   readonly #store: ReadableStore;
-  readonly #signal: AbortSignal;
+  readonly #limits: AheadLimits;
   readonly #subject: Digest | undefined;
   #layer: Descriptor | undefined;
   #referrers: Promise<readonly Descriptor[]> | undefined;
   #bytes: Promise<Buffer> | undefined;
 
-  /**
-   * @param subject what is installed, where that is known before anything is asked
-   * @param signal ends what nobody waits for any more
-   */
-  constructor(store: ReadableStore, subject: Digest | undefined, signal: AbortSignal) {
+  /** @param subject what is installed, where that is known before anything is asked */
+  constructor(store: ReadableStore, subject: Digest | undefined, limits: AheadLimits) {
     this.#store = store;
     this.#subject = subject;
-    this.#signal = signal;
+    this.#limits = limits;
   }
 
   /** Has the one layer of a small artifact fetched beside its signatures. */
   async expectLayer({ descriptor }: PinnedReference): Promise<void> {
-    const { document } = await readManifest(this.#store, descriptor, { signal: this.#signal });
+    const { signal, holds, maxLayerBytes = MAX_AHEAD_BYTES } = this.#limits;
+    const { document } = await readManifest(this.#store, descriptor, { signal });
     const [layer, ...others] = document.kind === 'manifest' ? document.layers : [];
-    if (layer && others.length === 0 && layer.size <= MAX_AHEAD_BYTES) this.#layer = layer;
+    if (!layer || others.length > 0) return;
+    const isSmall = layer.size <= Math.min(maxLayerBytes, MAX_AHEAD_BYTES);
+    if (isSmall && holds(layer.size)) this.#layer = layer;
   }
 
   resolve(tagOrDigest: string | undefined, options?: CallOptions): Promise<Descriptor> {
@@ -45,7 +53,7 @@ export class ReadAheadStore implements ReadableStore {
       this.#referrers = kept(
         this.#store.referrers(this.#subject, undefined, {
           skipFallbackTag: true,
-          signal: this.#signal,
+          signal: this.#limits.signal,
         }),
       );
     return found;
@@ -85,7 +93,7 @@ export class ReadAheadStore implements ReadableStore {
 
   #fetchLayer(): void {
     if (!this.#layer || this.#bytes) return;
-    const options = { signal: this.#signal, limitBytes: MAX_AHEAD_BYTES };
+    const options = { signal: this.#limits.signal, limitBytes: MAX_AHEAD_BYTES };
     this.#bytes = kept(readContent(this.#store, this.#layer, options));
   }
 }

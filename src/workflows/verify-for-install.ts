@@ -2,6 +2,7 @@ import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { ReadableStore } from '../content/content-store.ts';
 import { MirroredStore } from '../content/mirrored-store.ts';
 import { pinReference } from '../content/pin-reference.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { findDrift } from '../install/find-drift.ts';
 import { readEvidence } from '../install/read-node-state.ts';
@@ -33,6 +34,7 @@ export interface InstallCandidate {
 }
 
 export type AheadOptions = InstallOptions & {
+  readonly spooling: Spooling;
   /** Aborted when nothing of what was asked for ahead is waited for any more. */
   readonly ended: AbortSignal;
 };
@@ -82,11 +84,15 @@ export async function verifyForInstall(
 function readAhead(
   reference: string,
   { store, file, digest, signatures }: OpenedReference,
-  { signal, ended }: AheadOptions,
+  { signal, ended, spooling, maxLayerBytes }: AheadOptions,
 ): ReadAheadStore | undefined {
   const isNear = file !== undefined || isLayoutReference(reference);
   if (isNear || signatures || store instanceof MirroredStore) return undefined;
-  return new ReadAheadStore(store, digest, signal ? AbortSignal.any([signal, ended]) : ended);
+  return new ReadAheadStore(store, digest, {
+    signal: signal ? AbortSignal.any([signal, ended]) : ended,
+    holds: (bytes) => spooling.holds(bytes),
+    maxLayerBytes,
+  });
 }
 
 /** The receipt of the very same artifact, installed or else staged and whole. */
