@@ -25,9 +25,9 @@ export function provideKongcrate({ text }, environment) {
 function install(packageName, directory) {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'package.json'), '{ "private": true }\n');
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
   try {
-    execFileSync('npm', ['install', ...flags, packageName], {
+    execFileSync('npm', ['install', '--ignore-scripts', '--no-save', ...quiet, packageName], {
       cwd: directory,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
