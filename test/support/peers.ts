@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 export type PeerName =
+  | 'action-validator'
+  | 'actionlint'
   | 'buildah'
   | 'cosign2'
   | 'cosign3'
@@ -10,6 +12,7 @@ export type PeerName =
   | 'docker'
   | 'docker-registry'
   | 'htpasswd'
+  | 'shellcheck'
   | 'skopeo'
   | 'softhsm2-util'
   | 'kubectl'
