@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { writeSource } from '../registry/plugin-source.ts';
+import { htpasswdAuth, startAuthRegistry } from '../support/auth-registry.ts';
 import { GITHUB } from '../support/ci-environments.ts';
 import { startDockerRegistry } from '../support/docker-registry.ts';
 import { LOOPBACK_ONLY } from '../support/local-sigstore/cosign-cell.ts';
@@ -25,7 +26,7 @@ const source = writeSource('1.0.0');
 
 type Inputs = Readonly<Record<string, string>>;
 
-describeWithPeers(['docker-registry'], 'the actions publish and verify', () => {
+describeWithPeers(['docker-registry', 'htpasswd'], 'the actions publish and verify', () => {
   let sigstore: LocalSigstore;
   let host: string;
   /** What a job with `id-token: write` has. */
@@ -135,6 +136,32 @@ describeWithPeers(['docker-registry'], 'the actions publish and verify', () => {
       const checked = await verify({ reference, key: at('cosign.pub') });
       expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining(reference)]);
     }
+  });
+
+  it('log in for the call, and show the password nowhere', async () => {
+    const registry = await startAuthRegistry(await htpasswdAuth('bob', 'secret-word'));
+    const reference = `${registry}/acme/my-plugin:1.0.0`;
+    const inputs = {
+      path: source,
+      program: PROGRAM,
+      reference,
+      key: at('cosign.key'),
+      provenance: 'false',
+    };
+    const env = { COSIGN_PASSWORD: '' };
+    const login = { username: 'bob', password: 'secret-word', flags: '' };
+    const done = await runCompositeAction('publish', { ...inputs, ...login }, { env });
+    expect(done.status, done.stdout).toBe(0);
+    const verified = await verify({ reference, key: at('cosign.pub'), ...login });
+    expect(verified.outputs['digest']).toBe(done.outputs['digest']);
+    const wrong = await runCompositeAction(
+      'publish',
+      { ...inputs, ...login, password: 'wrong-word' },
+      { env },
+    );
+    expect(wrong.status).toBe(5);
+    for (const { stdout, stderr, summary } of [done, verified, wrong])
+      expect(`${stdout}${stderr}${summary}`).not.toMatch(/(secret|wrong)-word|Ym9iOn/);
   });
 
   it('say what is missing where a job may not ask for an identity token', async () => {
