@@ -90,6 +90,21 @@ describe('what comes back', () => {
     expect(done.summary).toContain(`--certificate-identity '${shown}'\\'' $(id)' \\\n`);
   });
 
+  it('warns where a runner shows it', async () => {
+    const about = { rule: 'missing-module', line: 3, message: 'two\nlines', remedy: 'Mend it.' };
+    const warnings = [
+      { ...about, file: 'a.lua' },
+      { ...about, file: 'spec/' },
+    ];
+    const program = answer({ warnings });
+    const { stdout } = await runCompositeAction('publish', { reference: 'r', program }, { cwd });
+    expect(stdout.split('\n').slice(0, 2)).toEqual(
+      ['a.lua:3', 'spec/'].map(
+        (place) => `::warning title=kongcrate missing-module::${place}: two%0Alines%0AMend it.`,
+      ),
+    );
+  });
+
   it('adds no output', async () => {
     const program = answer({ reference: 'a\nname=evil' });
     const done = await runCompositeAction('publish', { reference: 'r', program }, { cwd });

@@ -34,7 +34,8 @@ function report(result) {
 }
 
 function warn({ rule, file, line, message, remedy }) {
-  annotate('warning', `kongcrate ${rule}`, `${file}:${line}: ${message}\n${remedy}`);
+  const place = file.endsWith('/') ? file : `${file}:${line}`;
+  annotate('warning', `kongcrate ${rule}`, `${place}: ${message}\n${remedy}`);
 }
 
 function summarize({ name, version, reference, digest, tag, signer, signatures, attestations }) {

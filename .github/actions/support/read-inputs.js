@@ -1,8 +1,9 @@
 /** What the step of action.yml hands over: an input that is not given is empty there. */
 export function readInputs(environment) {
-  const text = (name) =>
-    (environment[`INPUT_${name.toUpperCase().replaceAll('-', '_')}`] ?? '').trim();
+  const raw = (name) => environment[`INPUT_${name.toUpperCase().replaceAll('-', '_')}`] ?? '';
+  const text = (name) => raw(name).trim();
   return {
+    raw,
     text,
     required: (name) => {
       if (text(name) === '') throw new Error(`the input ${name} is missing`);
@@ -25,8 +26,8 @@ export function readInputs(environment) {
 export const flagOf = (flag, value) => (value === '' ? [] : [`${flag}=${value}`]);
 
 /** The login for one call: the password goes over standard input, where no list of processes has it. */
-export function loginOf({ text }) {
-  const [username, password] = [text('username'), text('password')];
+export function loginOf({ raw, text }) {
+  const [username, password] = [text('username'), raw('password')];
   if ((username === '') !== (password === ''))
     throw new Error('the inputs username and password need one another');
   if (username === '') return { flags: [] };

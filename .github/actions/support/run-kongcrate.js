@@ -21,11 +21,12 @@ export function runKongcrate([program, ...before], { command, flags, operands, s
   return { status: status ?? 1, ...readError(stderr, `kongcrate ${command} ended by ${ending}`) };
 }
 
-/** The error stands at the end; with --verbose other lines come before it. */
+/** The error stands at the end, whatever a program that it runs said before. */
 function readError(stderr, ending) {
   const start = stderr.lastIndexOf('\n{') + 1;
   try {
-    return { said: stderr.slice(0, start), error: JSON.parse(stderr.slice(start)).error };
+    const { code, message, remedy } = JSON.parse(stderr.slice(start)).error;
+    return { said: stderr.slice(0, start), error: { code, message, remedy } };
   } catch {
     const error = { code: 'UNKNOWN', message: ending, remedy: 'Read what it said in the log.' };
     return { said: stderr, error };
