@@ -1,4 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { SignerName } from '../content/signer-id.ts';
 import type { Spooling } from '../content/spool.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import { tagFits } from '../reference/version.ts';
@@ -9,6 +10,7 @@ import {
   type SignOptions,
 } from '../signing/sign-subject.ts';
 import type { Predicate } from '../signing/prepare-attestation.ts';
+import { nameOfSigner } from '../signing/signer.ts';
 import type { Artifact } from '../plugin/artifact.ts';
 import { describePlugin, type Description } from './describe-plugin.ts';
 import { openParty, type LazyParty } from './open-party.ts';
@@ -41,6 +43,8 @@ export interface PublishOptions extends PushOptions, LazyParty, FormatOptions {
 }
 
 export interface PublishedPlugin extends PushedPlugin {
+  /** Who signed; nobody on a dry run. */
+  readonly signer?: SignerName;
   readonly signatures: readonly WrittenSignature[];
   readonly attestations: readonly WrittenAttestation[];
 }
@@ -78,20 +82,14 @@ async function publish(
     : [];
   if (options.dryRun === true)
     return { ...describePush(target, prepared), signatures: [], attestations: [] };
-  const toSign = signingOf(
-    target,
-    { artifact, predicates },
-    {
-      ...(await openParty(options)),
-      format,
-    },
-  );
+  const party = await openParty(options);
+  const toSign = signingOf(target, { artifact, predicates }, { ...party, format });
   // What is asked of others, and may become public, comes before anything is pushed.
   const early = toSign.isWitnessed ? await toSign.prepare(false) : undefined;
   const isNew = await pushContents(target.store, artifact, options);
   const signed = await toSign.write(early ?? (await toSign.prepare(isNew)));
   if (!isTagged) await setTag(target, artifact.manifest, options);
-  return { ...describePush(target, prepared), ...signed };
+  return { ...describePush(target, prepared), signer: nameOfSigner(party.signer), ...signed };
 }
 
 interface Prepared {

@@ -26,11 +26,18 @@ describe('what the command line prints', () => {
     expect(await kongcrate(['verify', line, ...key])).toMatch(/^trusted: signed by key/);
   });
 
-  it('the second publish of the same source signs nothing again', async () => {
+  it('the second publish of the same source signs nothing again, and says who did', async () => {
     const args = ['publish', PLUGIN, reference, '--key', at('cosign.key'), '--json'];
-    const { signatures } = JSON.parse(await kongcrate(args)) as {
+    const { signer, signatures } = JSON.parse(await kongcrate(args)) as {
+      signer: object;
       signatures: { format: string; state: string }[];
     };
+    const verdict: unknown = JSON.parse(await kongcrate(['verify', reference, ...key, '--json']));
+    expect(verdict).toMatchObject({ trust: { signers: [signer] } });
+    expect(signer).toEqual({
+      kind: 'key',
+      keyId: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
     expect(signatures.map(({ format, state }) => `${format} ${state}`).sort()).toEqual([
       'bundle present',
       'legacy present',

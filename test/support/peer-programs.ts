@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 export type PeerName =
+  | 'action-validator'
+  | 'actionlint'
+  | 'shellcheck'
   | 'buildah'
   | 'cosign2'
   | 'cosign3'
