@@ -21,7 +21,7 @@ async function putAll({ contents }: SmallArtifact): Promise<void> {
   for (const [descriptor, bytes] of contents) await files.writeBlob(descriptor, bytes);
 }
 
-beforeEach(async () => {
+beforeEach(() => {
   files = new LayoutFiles(join(temporaryDirectory(), 'layout'));
   files.create();
   reads = [];
