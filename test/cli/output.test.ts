@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.ts';
@@ -132,6 +133,18 @@ describe('what the command line prints', () => {
     await kongcrate(['install', reference, ...flags]);
     const { stderr } = await runKongcrate(['install', `oci-layout:${at('second')}`, ...flags]);
     expect(stderr).toContain('plugins = bundled,hello-header,quota-notes');
+    // Kong looks elsewhere by itself.
+    const enable = `kongcrate enable hello-header quota-notes --lua-root ${at('lua-two')} `;
+    expect(stderr).toContain(enable);
+    await kongcrate([
+      ...enable.trim().split(' ').slice(1),
+      '--kong-conf',
+      at('two.conf'),
+      '--create',
+    ]);
+    expect(readFileSync(at('two.conf'), 'utf8')).toContain(
+      `lua_package_path = ${at('lua-two')}/?.lua;`,
+    );
   });
 
   it('completion completes commands and flags in a real bash', async () => {
