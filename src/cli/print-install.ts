@@ -39,12 +39,13 @@ export function explainInstall(report: InstallReport, flags: Explained, call: Ca
   if (activation)
     call.note('no Kong runs here; to build an image give --copy, which writes no links');
   call.note(nextStep(report, flags));
-  if (!flags.dryRun && !flags.stage && !flags.copy) notePath(report, flags.luaRoot, call);
+  notePath(report, flags, call);
 }
 
 /** What is copied goes into an image, where its place may be another one. */
-function notePath({ installed }: InstallReport, luaRoot: string, call: Call): void {
-  if (luaRoot === DEFAULT_LUA_ROOT) return;
+function notePath({ installed }: InstallReport, flags: Explained, call: Call): void {
+  const { luaRoot, dryRun, stage, copy } = flags;
+  if (luaRoot === DEFAULT_LUA_ROOT || dryRun || stage || copy) return;
   const enable = `kongcrate enable ${installed.join(' ')} --lua-root ${shellWord(luaRoot)}`;
   call.note(`Kong does not look in ${luaRoot} by itself: ${enable} writes lua_package_path too`);
 }
