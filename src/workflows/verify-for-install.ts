@@ -37,7 +37,7 @@ export async function verifyForInstall(
   options: InstallOptions,
 ): Promise<InstallCandidate> {
   const opened = isFile(reference, options)
-    ? openFile(reference, options)
+    ? await openFile(reference, options)
     : await openForReading(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
   const tagged =
