@@ -5,6 +5,7 @@ import { isLayoutReference, parseRepositoryName } from '../reference/reference.t
 import { MAX_BUNDLE_BYTES } from '../signing/read-file-subject.ts';
 import { layerLimits } from './fetch-layer.ts';
 import { FileStore, snapshotOfFile } from './file-store.ts';
+import type { DownloadOptions } from './download-file.ts';
 import { isArchiveUrl, isFileUrl, nameOfUrl } from './file-url.ts';
 import { demandRepository } from './demand-repository.ts';
 import type { InstallOptions } from './install-plugins.ts';
@@ -55,19 +56,19 @@ export async function openFile(
 async function readFile(argument: string, options: InstallOptions): Promise<Uint8Array> {
   if (!isFileUrl(argument)) return readSourceFile(argument, MAX_FILE_BYTES);
   const { downloadFile } = await import('./download-file.ts');
-  const { limitBytes, ...limited } = layerLimits(options);
-  return downloadFile(argument, { ...limited, limitBytes: Math.min(limitBytes, MAX_FILE_BYTES) });
+  const limited = layerLimits(options);
+  if (limited.limitBytes <= MAX_FILE_BYTES) return downloadFile(argument, limited);
+  return downloadFile(argument, { ...connectionOf(options), limitBytes: MAX_FILE_BYTES });
 }
 
 async function readBundle(bundle: string, options: InstallOptions): Promise<Uint8Array> {
   if (!isFileUrl(bundle)) return readSourceFile(bundle, MAX_BUNDLE_BYTES);
   const { downloadFile } = await import('./download-file.ts');
-  const { registry, signal } = options;
-  return downloadFile(bundle, {
-    registry,
-    limitBytes: MAX_BUNDLE_BYTES,
-    ...(signal ? { signal } : {}),
-  });
+  return downloadFile(bundle, { ...connectionOf(options), limitBytes: MAX_BUNDLE_BYTES });
+}
+
+function connectionOf({ registry, signal }: InstallOptions): Omit<DownloadOptions, 'limitBytes'> {
+  return { registry, ...(signal ? { signal } : {}) };
 }
 
 /** What a reference says by itself, a file has to be told. */
