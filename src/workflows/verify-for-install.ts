@@ -50,7 +50,7 @@ export async function verifyForInstall(
   options: AheadOptions,
 ): Promise<InstallCandidate> {
   const opened = isFile(reference, options)
-    ? openFile(reference, options)
+    ? await openFile(reference, options)
     : await openForReading(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
   const ahead = readAhead(reference, opened, options);
