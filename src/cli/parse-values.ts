@@ -42,3 +42,12 @@ export function parseSourceDateEpoch(text: string): Date {
   if (/^\d{1,11}$/.test(text)) return new Date(Number(text) * 1000);
   throw new Error(`SOURCE_DATE_EPOCH=${JSON.stringify(text)} is no number of seconds.`);
 }
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Reads a time of ISO 8601 with its zone, such as 2026-01-31T22:00:00Z. @throws Error with the reason */
+export function parseTime(text: string): Date {
+  const time = new Date(TIME.test(text) ? text : NaN);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new Error(`${JSON.stringify(text)} is no time with its zone; write 2026-01-31T22:00:00Z.`);
+}

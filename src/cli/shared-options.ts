@@ -112,7 +112,8 @@ export const annotation = (
 const size = (value: string): number => asArgument(() => parseByteSize(value));
 export const count = (value: string): number => asArgument(() => parseCount(value));
 
-function asArgument<Value>(parse: () => Value): Value {
+/** For commander: a value that cannot be read. */
+export function asArgument<Value>(parse: () => Value): Value {
   try {
     return parse();
   } catch (error) {

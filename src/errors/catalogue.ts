@@ -71,6 +71,7 @@ export type ErrorCode =
   | 'POLICY_REFUSED'
   | 'CERTIFICATE_MISMATCH'
   | 'TRUST_ROOT_REFUSED'
+  | 'LOCK_REPLAYED'
   | 'NOT_FOUND'
   | 'NODE_BUSY'
   | 'TAG_EXISTS'
@@ -176,6 +177,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   CERTIFICATE_MISMATCH: entry('trust', 13),
   /** What a mirror offers as trusted root is not signed as it must be, expired, or older. */
   TRUST_ROOT_REFUSED: entry('trust', 12),
+  /** A lock under a reference is older than the one that was followed there. */
+  LOCK_REPLAYED: entry('trust', 12),
 
   /** The reference names nothing that is there. */
   NOT_FOUND: entry('not-found', 11),

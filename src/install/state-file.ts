@@ -4,7 +4,7 @@ import { isDigest, type Digest } from '../reference/digest.ts';
 import { decodePlugin } from './decode-receipt.ts';
 import { damagedState } from './install-failure.ts';
 import type { CheckedRoot } from './install-root.ts';
-import { listOf, objectOf, textOf, type JsonObject } from './json-fields.ts';
+import { digestIn, listOf, objectOf, textOf, type JsonObject } from './json-fields.ts';
 import { lookAt } from './look-at.ts';
 import { FILE_MODE, statePath, temporaryPath } from './node-paths.ts';
 import { isPluginName } from './plugin-paths.ts';
@@ -17,6 +17,12 @@ export interface StateNote {
   readonly reason: string;
 }
 
+/** A lock that came as an artifact; `publishedAt` is ISO 8601, UTC. */
+export interface LockRecord {
+  readonly digest: Digest;
+  readonly publishedAt: string;
+}
+
 /** What a node knows beside its generations. */
 export interface NodeRecords {
   /** Plugins, by name, that keep their version; maps, since one may be called `constructor`. */
@@ -27,6 +33,8 @@ export interface NodeRecords {
   readonly staged: readonly PluginReceipt[];
   /** The generation that each Kong was last seen to serve, by its prefix. */
   readonly served: ReadonlyMap<string, number>;
+  /** The newest lock that was followed under each reference. */
+  readonly locks: ReadonlyMap<string, LockRecord>;
 }
 
 const SCHEMA_VERSION = 1;
@@ -44,7 +52,10 @@ export function readStateFile(root: string): NodeRecords {
   const path = statePath(root, 'state.json');
   const bytes = readPlainFile(path, MAX_STATE_BYTES);
   if (!bytes && !lookAt(path))
-    return { holds: new Map(), quarantined: new Map(), staged: [], served: new Map() };
+    return {
+      ...{ holds: new Map(), quarantined: new Map() },
+      ...{ staged: [], served: new Map(), locks: new Map() },
+    };
   try {
     if (!bytes) throw new Error('is no file, or a huge one');
     return decodeRecords(objectOf(JSON.parse(bytes.toString('utf8')), 'it'));
@@ -66,13 +77,14 @@ export function writeStateFile(root: CheckedRoot, records: NodeRecords): void {
   root.files.syncDirectory(dirname(path));
 }
 
-function encodeRecords({ holds, quarantined, staged, served }: NodeRecords): Buffer {
+function encodeRecords({ holds, quarantined, staged, served, locks }: NodeRecords): Buffer {
   const document = {
     schemaVersion: SCHEMA_VERSION,
     holds: Object.fromEntries([...holds].sort(byKey)),
     quarantined: Object.fromEntries([...quarantined].sort(byKey)),
     staged: staged.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     served: Object.fromEntries([...served].sort(byKey)),
+    locks: Object.fromEntries([...locks].sort(byKey)),
   };
   return Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
 }
@@ -96,6 +108,7 @@ function decodeRecords(document: JsonObject): NodeRecords {
       return decodePlugin(textOf(plugin, 'name'), plugin);
     }),
     served: servedIn(document['served'] ?? {}),
+    locks: locksIn(document['locks'] ?? {}),
   };
 }
 
@@ -105,6 +118,17 @@ function servedIn(value: unknown): ReadonlyMap<string, number> {
   const odd = entries.find(([, generation]) => !Number.isSafeInteger(generation));
   if (odd) throw new Error(`has ${JSON.stringify(odd[1])} in served`);
   return new Map(entries.map(([prefix, generation]) => [prefix, Number(generation)]));
+}
+
+/** Absent in files of before there was such a record. */
+function locksIn(value: unknown): ReadonlyMap<string, LockRecord> {
+  const entries = Object.entries(objectOf(value, 'locks')).map(([name, entry]) => {
+    const lock = objectOf(entry, name);
+    const publishedAt = textOf(lock, 'publishedAt');
+    if (Number.isNaN(Date.parse(publishedAt))) throw new Error(`has ${publishedAt} in locks`);
+    return [name, { digest: digestIn(lock, 'digest'), publishedAt }] as const;
+  });
+  return new Map(entries);
 }
 
 function notesIn<Key extends string>(

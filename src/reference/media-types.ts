@@ -10,8 +10,9 @@ const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 
-/** kongcrate's own artifact type. */
+/** kongcrate's own artifact types; that of a lock is its layer's media type too. */
 export const PLUGIN_ARTIFACT_TYPE = 'application/vnd.kongcrate.plugin.v1';
+export const LOCK_ARTIFACT_TYPE = 'application/vnd.kongcrate.lock.v1+json';
 
 /** cosign's simple signing payload (cosign specs/SIGNATURE_SPEC.md). */
 export const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -30,6 +31,7 @@ export const CREATED_ANNOTATION = 'org.opencontainers.image.created';
 export const PLUGIN_NAME_ANNOTATION = 'dev.kongcrate.plugin.name';
 export const PLUGIN_VERSION_ANNOTATION = 'dev.kongcrate.plugin.version';
 export const PLUGIN_PRIORITY_ANNOTATION = 'dev.kongcrate.plugin.priority';
+export const LOCK_NAME_ANNOTATION = 'dev.kongcrate.lock.name';
 export const REPOSITORY_ANNOTATION = 'dev.kongcrate.repository';
 
 /** A layer that runtimes and Kong's operator take as an image's, of OCI or docker. */

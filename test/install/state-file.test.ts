@@ -23,6 +23,12 @@ const RECORDS: NodeRecords = {
   quarantined: new Map([[digestOf(evidence), note]]),
   staged: [makePluginReceipt(subject, plugin, { evidence, now: new Date(0) })],
   served: new Map([['/usr/local/kong', 42]]),
+  locks: new Map([
+    [
+      'registry.example/acme/fleet:stable',
+      { digest: digestOf(evidence), publishedAt: '2026-02-03T04:05:06.000Z' },
+    ],
+  ]),
 };
 
 let luaRoot: string;
@@ -42,6 +48,7 @@ describe('state.json', () => {
   it('is empty where there is none', () => {
     const nothing = {
       ...{ holds: new Map(), quarantined: new Map(), staged: [], served: new Map() },
+      locks: new Map(),
     };
     expect(readStateFile(luaRoot)).toEqual(nothing);
     expect(readStateFile(join(luaRoot, 'nowhere'))).toEqual(nothing);

@@ -32,6 +32,7 @@ describe('readStatus', () => {
       quarantined: new Map([[digest, note]]),
       staged: plugins.filter(({ name }) => name === 'two'),
       served: new Map(),
+      locks: new Map(),
     });
     const before = listTree(luaRoot);
     const status = readStatus({ luaRoot });

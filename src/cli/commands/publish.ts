@@ -1,14 +1,16 @@
 import { Option, type Command } from 'commander';
 import { readBuild } from '../../attestation/provenance/read-build.ts';
 import type { Description } from '../../workflows/describe-plugin.ts';
+import { KongcrateError } from '../../errors/kongcrate-error.ts';
+import { publishLock } from '../../workflows/lock/publish-lock.ts';
 import { publishAll } from '../../workflows/publish-all.ts';
 import { publishPlugin, type PublishedPlugin } from '../../workflows/publish-plugin.ts';
-import { setAction, type Call } from '../action.ts';
+import { setAction, type Call, type CommandResult } from '../action.ts';
 import type { Context } from '../context.ts';
 import { noteRepository } from '../note-repository.ts';
 import { VERSION } from '../version.ts';
 import { renderFindings } from '../print-findings.ts';
-import { REFERENCE_FORMS } from '../place-options.ts';
+import { placeOf, REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
 import { annotation } from '../shared-options.ts';
 import { addSignOptions, beginPartyOf, partyOf, type SignFlags } from '../sign-options.ts';
@@ -24,7 +26,7 @@ interface Flags extends PushFlags, SignFlags, AllFlags {
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<dir>', "the plugin's directory, or an archive by pack")
+    .argument('<dir>', "the plugin's directory, an archive by pack, or a kongcrate.lock")
     .argument('<ref>', `where to: ${REFERENCE_FORMS}`)
     .option('--all', 'publish every plugin of the repository, each as <ref>/<name>:<version>')
     .option('-a, --annotation <k=v>', 'annotation to sign along (repeatable)', annotation);
@@ -40,6 +42,7 @@ export function configure(command: Command, context: Context): void {
   command.addHelpText('after', EXAMPLES);
   setAction<Flags>(command, context, async ([source = '', reference = ''], flags, call) => {
     noteRepository(flags.as, call);
+    if (source.endsWith('.lock')) return publishLockOf(source, reference, { flags, call });
     const isAll = wantsAll(flags);
     const options = {
       ...(await pushOf(flags, call, reference)),
@@ -58,6 +61,34 @@ export function configure(command: Command, context: Context): void {
     for (const published of plugins) notePublished(published, call);
     return { text: plugins.map((each) => each.reference).join('\n'), json: { plugins } };
   });
+}
+
+/** For nodes that follow it: `sync --lock-ref`. */
+async function publishLockOf(
+  source: string,
+  reference: string,
+  { flags, call }: { readonly flags: Flags; readonly call: Call },
+): Promise<CommandResult> {
+  const { all, plugin, version, provenance, sbom, source: origin, revision } = flags;
+  const aboutPlugins = { all, plugin, version, provenance, sbom, source: origin, revision };
+  const more = { 'kong-version': flags.kongVersion, 'docker-media-types': flags.dockerMediaTypes };
+  const given = Object.entries({ ...aboutPlugins, ...more });
+  const [stray] = given.find(([, value]) => value !== undefined) ?? [];
+  if (stray !== undefined)
+    throw new KongcrateError('USAGE', `--${stray} is about plugins, and ${source} is a lock`, {
+      remedy: `Leave out --${stray}.`,
+    });
+  const published = await publishLock(source, reference, {
+    ...(await placeOf(flags, call, [reference])),
+    ...(await partyOf(flags, call)),
+    ...(flags.annotation ? { signedAnnotations: flags.annotation } : {}),
+    ...(flags.force ? { force: true } : {}),
+    ...(flags.dryRun ? { dryRun: true } : {}),
+    ...call.calls,
+  });
+  call.note(`the lock of ${published.publishedAt}`);
+  call.note(renderSignatures(published.signatures));
+  return { text: published.reference, json: published };
 }
 
 function notePublished(published: PublishedPlugin, call: Call): void {
@@ -91,6 +122,7 @@ Examples:
   $ COSIGN_PASSWORD=… kongcrate publish . oci-layout:./dist:1.2.0 --key env://COSIGN_KEY --json
   $ kongcrate publish . registry.example/acme --all --key cosign.key
   $ kongcrate publish ./my-plugin registry.example/acme/my-plugin:1.2.0 --fulcio-auth-flow normal
+  $ kongcrate publish kongcrate.lock registry.example/acme/fleet:stable --key cosign.key --force
 
 Everything is checked before the first write; the tag is set last. Prints one
 line for a plugin: the place and the digest. Description, url and licence of a rockspec

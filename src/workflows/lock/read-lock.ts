@@ -5,7 +5,8 @@ import { decodeLock } from './decode-lock.ts';
 import type { Lock } from './lock.ts';
 import { lockInvalid } from './lock-invalid.ts';
 
-const MAX_LOCK_BYTES = 64 * 1024 * 1024;
+/** Of a lock, wherever it comes from. */
+export const MAX_LOCK_BYTES: number = 64 * 1024 * 1024;
 
 /** The lock beside a configuration: `kongcrate.lock` of `kongcrate.yaml`. */
 export function lockPathOf(configuration: string): string {

@@ -1,6 +1,7 @@
 import { bindingPolicies, type Configuration } from '../configuration/configuration.ts';
 import { demandLuaRoot } from '../demand-lua-root.ts';
 import { settleTransaction } from '../activation/settle-transaction.ts';
+import type { Lock } from '../lock/lock.ts';
 import { matchLock } from '../lock/match-lock.ts';
 import { readLock } from '../lock/read-lock.ts';
 import { reportRestored } from '../report-restored.ts';
@@ -12,6 +13,8 @@ import { isDifferent, type SyncPlan } from './sync-plan.ts';
 export interface SyncOptions extends ApplySyncOptions {
   /** Its policy binds beside those that are given; its lock says what the node is to have. */
   readonly configuration: Configuration;
+  /** In place of the lock beside the configuration. */
+  readonly lock?: Lock;
   /** Takes out what the lock does not have, and kongcrate installed. */
   readonly prune?: boolean;
   /** Only compares: asks nobody, takes no mutex, writes nothing. */
@@ -36,7 +39,7 @@ export interface SyncReport extends SyncPlan {
  */
 export async function syncNode(options: SyncOptions): Promise<SyncReport> {
   const { configuration, root, kong, signal, prune = false, check = false, dryRun } = options;
-  const matched = matchLock(configuration, readLock(configuration.file));
+  const matched = matchLock(configuration, options.lock ?? readLock(configuration.file));
   demandLuaRoot(root, true);
   const isReading = check || dryRun === true;
   // What was cut off is undone before anybody looks at what stands there.

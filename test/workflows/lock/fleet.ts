@@ -31,7 +31,8 @@ export class Fleet {
   write(plugins: readonly string[], more = ''): void {
     const trust = `trust: {rules: [{match: '**', keys: [${this.#keys.join(', ')}]}]}`;
     const items = plugins.map((plugin) => `  - ${plugin}\n`).join('');
-    writeFileSync(this.file, `version: 1\n${trust}\nplugins:\n${items}${more}`);
+    const list = items === '' ? '' : `plugins:\n${items}`;
+    writeFileSync(this.file, `version: 1\n${trust}\n${list}${more}`);
   }
 
   read(): Promise<Configuration> {
