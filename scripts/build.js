@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { packChunks } from './support/pack-chunks.js';
 import { runCommand } from './support/run-command.js';
 import { runScript } from './support/run-script.js';
+import { withoutChildProcess } from './support/without-child-process.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -21,13 +22,14 @@ const COMMON = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Names stay whole, for traces: shorter ones gain nothing that can be measured.
+  // Names stay whole, for traces.
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
   // fetch-blob asks for it where Node.js has no streams of the web, which all since 18 have.
   external: ['web-streams-polyfill'],
   metafile: true,
+  plugins: [withoutChildProcess],
   logLevel: 'warning',
 };
 

@@ -10,7 +10,8 @@ import { runScript } from './support/run-script.js';
 import { hashOf, stampHolds, writeStamp } from './support/stamp.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MACHINE = [process.version, process.platform, process.arch];
+/** Nothing of it depends on the Node.js: tests of another one use what is there. */
+const MACHINE = [process.platform, process.arch];
 
 const STEPS = [
   {
@@ -27,6 +28,7 @@ const STEPS = [
       'src',
       'bin',
       'scripts/build.js',
+      'scripts/support',
       'package.json',
       'package-lock.json',
       'tsconfig.json',

@@ -18,6 +18,9 @@ export type { ProvidedDependency } from './plugin/provide-dependencies.ts';
 export type { RockspecNote } from './plugin/rockspec-notes.ts';
 export { unpackArchive } from './workflows/unpack-archive.ts';
 export type { UnpackedArchive, UnpackOptions } from './workflows/unpack-archive.ts';
+export { diffPlugins, type DiffOptions, type PluginDiff } from './workflows/diff/diff-plugins.ts';
+export type { FileDifference } from './workflows/diff/compare-files.ts';
+export type { FactDifference } from './workflows/compare-facts.ts';
 export { pushPlugin } from './workflows/push-plugin.ts';
 export type { PushedPlugin, PushOptions } from './workflows/push-plugin.ts';
 export { publishAll } from './workflows/publish-all.ts';
@@ -61,7 +64,7 @@ export type {
 } from './workflows/configuration/configuration.ts';
 export { lockPlugins } from './workflows/lock/lock-plugins.ts';
 export type { LockOptions, LockReport } from './workflows/lock/lock-plugins.ts';
-export type { LockChange, LockDifference } from './workflows/lock/compare-locks.ts';
+export type { LockChange } from './workflows/lock/compare-locks.ts';
 export { syncNode } from './workflows/sync/sync-node.ts';
 export type { SyncOptions, SyncReport } from './workflows/sync/sync-node.ts';
 export type { SyncAction, SyncPlan, SyncStep } from './workflows/sync/sync-plan.ts';

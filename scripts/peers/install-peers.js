@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../support/run-command.js';
 import { debianMirror } from './debian-mirror.js';
@@ -43,8 +43,26 @@ export async function unpackPackages(wanted, directory) {
   }
 }
 
+/** Unpacks bookworm's packages of another architecture into one `directory`, a root to run with. */
+export async function unpackForeign(packages, architecture, directory) {
+  const partial = `${directory}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  const downloads = join(partial, 'packages');
+  mkdirSync(downloads, { recursive: true });
+  const apt = aptIn(join(partial, 'apt'), [
+    `APT::Architecture=${architecture}`,
+    `APT::Architectures=${architecture}`,
+  ]);
+  await apt(['update']);
+  await apt(['download', ...packages.map((name) => `${name}/bookworm`)], { cwd: downloads });
+  for (const file of readdirSync(downloads))
+    await runCommand('dpkg', ['-x', join(downloads, file), join(partial, 'root')]);
+  renameSync(join(partial, 'root'), directory);
+  rmSync(partial, { recursive: true });
+}
+
 /** An `apt-get` that knows Debian bookworm, trixie and sid, and touches nothing outside `directory`. */
-function aptIn(directory) {
+function aptIn(directory, options = []) {
   const mirror = debianMirror();
   if (mirror === undefined) throw new Error('the apt sources name no Debian bookworm');
   const sources = join(directory, 'sources.list');
@@ -54,6 +72,7 @@ function aptIn(directory) {
     `Dir::Etc::sourcelist=${sources}`,
     'Dir::Etc::sourceparts=-',
     'Acquire::Languages=none',
+    ...options,
   ].flatMap((option) => ['-o', option]);
   mkdirSync(join(directory, 'state', 'lists', 'partial'), { recursive: true });
   mkdirSync(join(directory, 'cache', 'archives', 'partial'), { recursive: true });
@@ -61,7 +80,7 @@ function aptIn(directory) {
     (release) => `deb [signed-by=${KEYRING}] ${mirror} ${release} main\n`,
   );
   writeFileSync(sources, lines.join(''));
-  return (args, options) => runCommand('apt-get', [...place, ...args], options);
+  return (args, settings) => runCommand('apt-get', [...place, ...args], settings);
 }
 
 /** Installs one npm package into a directory of its own; package.json of the project stays as it is. */

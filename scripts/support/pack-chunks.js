@@ -1,8 +1,7 @@
 /**
  * Puts the chunks that esbuild splits the command line into (a shared module makes one for each set
- * of commands that share it: an install needs over a hundred) into a few CommonJS files. To find
- * and read a file costs more than the code of most chunks; a chunk still runs only when it is asked
- * for.
+ * of commands that share it) into a few CommonJS files, so that a command has few to find and read.
+ * A chunk still runs only when it is asked for.
  */
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -8,7 +8,7 @@ import { DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.ts'
 import { assertEncoder } from './assert-encoder.ts';
 import { demandPlainFiles } from './demand-plain-files.ts';
 import { encodeGzip, GZIP_BLOCK_BYTES } from './encode-gzip.ts';
-import { encodeTar } from './encode-tar.ts';
+import { encodeTar, layOutTar } from './encode-tar.ts';
 
 /** A layer as it is pushed. */
 export interface EncodedLayer {
@@ -40,10 +40,10 @@ export async function encodeLayer(
   { limits = DEFAULT_ARCHIVE_LIMITS, spooling, signal }: EncodeOptions = {},
 ): Promise<EncodedLayer> {
   await assertEncoder();
-  const isHeld = (lengthBytes: number): boolean => spooling?.holds(lengthBytes) !== false;
-  const tar = await encodeTar(files, isHeld);
+  const laidOut = layOutTar(files);
+  const spool = spooling?.holds(laidOut.length) === false ? spooling.open() : undefined;
+  const tar = spool ? laidOut : await encodeTar(files);
   demandPlainFiles(tar, files, limits);
-  const spool = isHeld(tar.length) ? undefined : spooling?.open();
   const pieces: Buffer[] = [];
   const [inside, outside] = [createHash('sha256'), createHash('sha256')];
   for await (const piece of encodeGzip(hashed(piecesOf(tar, GZIP_BLOCK_BYTES), inside))) {

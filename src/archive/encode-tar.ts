@@ -9,31 +9,33 @@ import { MAX_NAME_BYTES, MAX_PREFIX_BYTES, prefixBytes } from './ustar-header.ts
 const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
 
 /**
- * A ustar of regular files: sorted by path, no directories, owner 0, mode 0644, time 0.
- * @param isHeld whether it is wanted in memory; otherwise its files are read where the tar is, and
- *   its bytes are the same
+ * A ustar of regular files: sorted by path, no directories, owner 0, mode 0644, time 0. A file is
+ * read when its part of the tar is.
  * @throws KongcrateError ARCHIVE_REFUSED: PATH_USTAR for a path that would need a PAX header,
  *   TOO_LARGE for a file from 8 GiB
  */
-export async function encodeTar(
-  files: readonly ArchivedFile[],
-  isHeld: (lengthBytes: number) => boolean = () => true,
-): Promise<ByteSource> {
-  for (const file of files) checkFits(file.path);
-  const sorted = [...files].sort(byPath);
-  const tar = new TarBytes(sorted);
-  return isHeld(tar.length) ? packHeld(sorted) : tar;
+export function layOutTar(files: readonly ArchivedFile[]): ByteSource {
+  return new TarBytes(inOrder(files));
 }
 
-async function packHeld(files: readonly ArchivedFile[]): Promise<Buffer> {
+/**
+ * The bytes of `layOutTar`, in memory.
+ * @throws KongcrateError as `layOutTar`
+ */
+export async function encodeTar(files: readonly ArchivedFile[]): Promise<Buffer> {
   const tar = pack();
-  for (const { path: name, bytes } of files)
+  for (const { path: name, bytes } of inOrder(files))
     tar.entry({ ...PLAIN, name }, asBuffer(wholeOf(bytes)));
   tar.finalize();
   const chunks: Buffer[] = [];
   // The types call Pack a Readable of Node, which it is not; iterating it is all it shares.
   for await (const chunk of tar as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+function inOrder(files: readonly ArchivedFile[]): readonly ArchivedFile[] {
+  for (const file of files) checkFits(file.path);
+  return [...files].sort(byPath);
 }
 
 function byPath(a: ArchivedFile, b: ArchivedFile): number {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CallOptions } from '../content/content-store.ts';
-import { printable } from '../errors/printable.ts';
+import { printable, printableJson } from '../errors/printable.ts';
 import type { Context } from './context.ts';
 import { addNodeConfiguration, fillFromConfiguration } from './fill-from-configuration.ts';
 import { createReporter, type Reporter } from './reporter.ts';
@@ -73,6 +73,6 @@ export function setAction<Options extends object>(
 }
 
 function render({ json, text }: CommandResult, options: OutputOptions): string {
-  if (options.json) return `${JSON.stringify(json, null, 2)}\n`;
+  if (options.json) return `${printableJson(json)}\n`;
   return text === '' ? '' : `${printable(text)}\n`;
 }

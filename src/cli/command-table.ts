@@ -43,6 +43,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/unpack.ts'),
   },
   {
+    name: 'diff',
+    group: PACKAGE,
+    summary: 'compare two plugins: sources, archives or references',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'generate-key-pair',
     group: KEYS,
     summary: 'make cosign.key and cosign.pub',

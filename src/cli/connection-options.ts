@@ -87,9 +87,19 @@ export function placesOf(
 ): ConfigPlaces {
   return {
     environment,
-    home: environment['HOME'] ?? homedir(),
+    home: environment['HOME'] ?? homeOfUser(),
     registryConfig: flags.registryConfig,
   };
+}
+
+/** Containers and services run as users whom no passwd file knows: they have `/`, as runtimes set it. */
+function homeOfUser(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return '/';
+    throw error;
+  }
 }
 
 function readText(file: string): string {

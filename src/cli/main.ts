@@ -34,7 +34,10 @@ async function run(given: readonly string[]): Promise<number> {
   const { runCommandLine } = await import('./run-command-line.ts');
   return runCommandLine(given, {
     environment: process.env,
-    stdin: process.stdin,
+    // Opened by the first who reads it: most commands do not, and it takes time at each start.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     signal: controller.signal,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
-import { printable } from '../errors/printable.ts';
+import { printable, printableJson } from '../errors/printable.ts';
 
 /** Turns anything thrown into an error with a code and a remedy. */
 export function asKongcrateError(thrown: unknown): KongcrateError {
@@ -25,7 +25,7 @@ export function renderErrorText(error: KongcrateError, verbose: boolean): string
 
 /** One object for programs; documented in docs/exit-codes.md. */
 export function renderErrorJson(error: KongcrateError): string {
-  return `${JSON.stringify(errorDocument(error), null, 2)}\n`;
+  return `${printableJson(errorDocument(error))}\n`;
 }
 
 export function errorDocument(error: KongcrateError): { readonly error: object } {

@@ -1,7 +1,9 @@
+import { shellWord } from '../kong/format-variables.ts';
 import type { InstallReport } from '../workflows/install-plugins.ts';
 import type { Call } from './action.ts';
 import { explainActivation } from './print-activation.ts';
 import { renderTrust } from './print-trust.ts';
+import { DEFAULT_LUA_ROOT } from './shared-options.ts';
 
 /** One line a plugin: what was done with it. */
 export function renderInstall(report: InstallReport): string {
@@ -13,6 +15,8 @@ export function renderInstall(report: InstallReport): string {
 interface Explained {
   readonly dryRun?: true;
   readonly stage?: true;
+  readonly copy?: true;
+  readonly luaRoot: string;
 }
 
 /** Who vouches, what was kept, and what to do next. */
@@ -35,6 +39,15 @@ export function explainInstall(report: InstallReport, flags: Explained, call: Ca
   if (activation)
     call.note('no Kong runs here; to build an image give --copy, which writes no links');
   call.note(nextStep(report, flags));
+  notePath(report, flags, call);
+}
+
+/** What is copied goes into an image, where its place may be another one. */
+function notePath({ installed }: InstallReport, flags: Explained, call: Call): void {
+  const { luaRoot, dryRun, stage, copy } = flags;
+  if (luaRoot === DEFAULT_LUA_ROOT || dryRun || stage || copy) return;
+  const enable = `kongcrate enable ${installed.join(' ')} --lua-root ${shellWord(luaRoot)}`;
+  call.note(`Kong does not look in ${luaRoot} by itself: ${enable} writes lua_package_path too`);
 }
 
 function nextStep({ installed, plugins }: InstallReport, { dryRun, stage }: Explained): string {

@@ -1,4 +1,5 @@
-import type { LockChange, LockDifference } from '../workflows/lock/compare-locks.ts';
+import type { FactDifference } from '../workflows/compare-facts.ts';
+import type { LockChange } from '../workflows/lock/compare-locks.ts';
 import type { LockReport } from '../workflows/lock/lock-plugins.ts';
 
 /** What changed, or would, fact by fact; and what became of the file. */
@@ -10,7 +11,7 @@ function renderChange({ name, change, differences }: LockChange): string[] {
   return [`${change} ${name}`, ...differences.map((one) => `  ${renderDifference(one)}`)];
 }
 
-function renderDifference({ what, before, after }: LockDifference): string {
+function renderDifference({ what, before, after }: FactDifference): string {
   if (before === undefined) return `+ ${what} ${after ?? ''}`;
   if (after === undefined) return `- ${what} ${before}`;
   return `~ ${what} ${before} -> ${after}`;

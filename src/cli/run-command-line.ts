@@ -20,7 +20,13 @@ export async function runCommandLine(
   const setExitCode = (code: number): void => {
     exitCode = code;
   };
-  const context: Context = { ...surroundings, setExitCode };
+  const { environment, stdout, stderr, signal } = surroundings;
+  const context: Context = {
+    ...{ environment, stdout, stderr, signal, setExitCode },
+    get stdin() {
+      return surroundings.stdin;
+    },
+  };
   const args = normalizeArguments(given);
   const command = COMMANDS.find(({ name }) => name === args[0]);
   try {
@@ -39,7 +45,10 @@ export async function runCommandLine(
   }
 }
 
-/** Builds the program; the given commands are loaded whole, the others know only their summary. */
+/**
+ * Builds the program with the given commands; without one it knows all of them, but no more than
+ * their summaries.
+ */
 export async function createProgram(
   context: Context,
   loaded: readonly CommandEntry[],
@@ -64,7 +73,7 @@ export async function createProgram(
     .configureHelp({ minWidthToWrap: 20, formatItem: formatHelpItem })
     .exitOverride()
     .addHelpText('after', FOOTER);
-  for (const entry of COMMANDS) {
+  for (const entry of loaded.length > 0 ? loaded : COMMANDS) {
     const command = program
       .command(entry.name)
       .helpGroup(entry.group)

@@ -25,7 +25,8 @@ export function* piecesOf(
 
 /** All bytes, in pieces each of which holds until the next one: new memory is what costs most. */
 export function* passingPiecesOf(source: ByteSource): Generator<Uint8Array, void> {
-  const scratch = source instanceof Uint8Array ? undefined : Buffer.allocUnsafe(PIECE_BYTES);
+  const isHeld = source instanceof Uint8Array;
+  const scratch = isHeld ? undefined : Buffer.allocUnsafe(Math.min(PIECE_BYTES, source.length));
   for (let start = 0; start < source.length; start += PIECE_BYTES)
     yield source.subarray(start, Math.min(start + PIECE_BYTES, source.length), scratch);
 }

@@ -1,14 +1,8 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import {
-  DOCKER_CONFIG,
-  DOCKER_LAYER_GZIP,
-  OCI_CONFIG,
-  OCI_LAYER_GZIP,
-} from '../reference/media-types.ts';
+import { DOCKER_CONFIG, isImageLayerType, OCI_CONFIG } from '../reference/media-types.ts';
 import type { ExportedPlugin } from './exported-plugin.ts';
 
 const CONFIG_TYPES: ReadonlySet<string> = new Set([OCI_CONFIG, DOCKER_CONFIG]);
-const LAYER_TYPES: ReadonlySet<string> = new Set([OCI_LAYER_GZIP, DOCKER_LAYER_GZIP]);
 
 /**
  * Refuses an artifact that builders and container runtimes do not take as an image, or whose files
@@ -18,7 +12,7 @@ const LAYER_TYPES: ReadonlySet<string> = new Set([OCI_LAYER_GZIP, DOCKER_LAYER_G
 export function demandMountable({ name, files, entries, manifest }: ExportedPlugin): void {
   const types = [manifest.config, ...manifest.layers].map(({ mediaType }) => mediaType);
   const [config = '', ...layers] = types;
-  if (!CONFIG_TYPES.has(config) || !layers.every((type) => LAYER_TYPES.has(type)))
+  if (!CONFIG_TYPES.has(config) || !layers.every(isImageLayerType))
     throw refused(`${name} is no image, but an artifact of ${types.join(' and ')}`, 'TYPE');
   const expected = new Set(files.map(({ path }) => path));
   const found = entries.map(({ path }) => path).filter((path) => !path.endsWith('/'));

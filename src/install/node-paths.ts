@@ -55,7 +55,12 @@ export function generationLinkText(path: string, layerDigest: Digest): string {
 /** All directories that files at these relative paths need, parents first. */
 export function directoriesOf(paths: Iterable<string>): readonly string[] {
   const directories = new Set<string>();
-  for (const path of paths) for (const parent of parentsOf(path)) directories.add(parent);
+  for (const path of paths) {
+    // Above a directory that is there already nothing is new.
+    let end = path.lastIndexOf('/');
+    for (; end > 0 && !directories.has(path.slice(0, end)); end = path.lastIndexOf('/', end - 1))
+      directories.add(path.slice(0, end));
+  }
   return [...directories].sort();
 }
 

@@ -1,21 +1,17 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ReadableStore } from '../content/content-store.ts';
-import { describeManifest, type DescribedManifest } from '../content/describe-manifest.ts';
+import type { DescribedManifest } from '../content/describe-manifest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type ImageIndex } from '../content/manifest.ts';
 import { verifiedStream } from '../content/verified-stream.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { isDigest, type Digest } from '../reference/digest.ts';
 import { DSSE_ENVELOPE, OCI_INDEX, SIMPLE_SIGNING } from '../reference/media-types.ts';
-import { layoutRefused } from './check-layout.ts';
+import { asManifest } from './as-manifest.ts';
 import { findTag, isCompanion, tagOf } from './index-entries.ts';
 import type { LayoutReader } from './layout-reader.ts';
-
-/** What index.json does not list is looked at as a referrer up to this size. */
-const MAX_UNLISTED_BYTES = 64 * 1024;
-const MAX_SCANNED_BLOBS = 20_000;
-const OPENING_BRACE = 0x7b;
+import { LayoutReferrers } from './layout-referrers.ts';
 
 /**
  * An OCI layout as a store that is read: what crane, oras, skopeo and cosign write. Tags are
@@ -23,9 +19,11 @@ const OPENING_BRACE = 0x7b;
  */
 export class LayoutStore implements ReadableStore {
   readonly #reader: LayoutReader;
+  readonly #referrers: LayoutReferrers;
 
   constructor(reader: LayoutReader) {
     this.#reader = reader;
+    this.#referrers = new LayoutReferrers(reader);
   }
 
   /** @throws KongcrateError REFERENCE_INVALID without tag and digest where several artifacts are */
@@ -93,22 +91,10 @@ export class LayoutStore implements ReadableStore {
    */
   async referrers(subject: Digest, artifactType?: string): Promise<readonly Descriptor[]> {
     const listed = new Set(this.#entries().map((entry) => entry.digest));
-    const digests = new Set([...listed, ...this.#reader.listBlobs()]);
-    if (digests.size > MAX_SCANNED_BLOBS)
-      throw layoutRefused(
-        `${this.#reader.name} holds ${digests.size} blobs, more than the ${MAX_SCANNED_BLOBS} that are searched for signatures`,
-      );
-    const found: Descriptor[] = [];
-    for (const digest of digests) {
-      const limitBytes = listed.has(digest) ? MAX_MANIFEST_BYTES : MAX_UNLISTED_BYTES;
-      const bytes = this.#reader.readBlob(digest, limitBytes);
-      // Most blobs are layers, configs and other manifests: they are not worth parsing.
-      const manifest = bytes?.includes('"subject"') ? asManifest(digest, bytes) : undefined;
-      if (!manifest || subjectOf(manifest) !== subject) continue;
-      if (artifactType === undefined || manifest.descriptor.artifactType === artifactType)
-        found.push(manifest.descriptor);
-    }
-    return Promise.resolve(found);
+    const found = this.#referrers.find(subject, listed);
+    return Promise.resolve(
+      found.filter((one) => artifactType === undefined || one.artifactType === artifactType),
+    );
   }
 
   async tags(): Promise<readonly string[]> {
@@ -141,12 +127,6 @@ export class LayoutStore implements ReadableStore {
   }
 }
 
-/** Looks at bytes that may be a manifest; damaged and other content is none. */
-function asManifest(digest: Digest, bytes: Buffer | undefined): DescribedManifest | undefined {
-  const manifest = bytes?.[0] === OPENING_BRACE ? describeManifest(bytes) : undefined;
-  return manifest?.descriptor.digest === digest ? manifest : undefined;
-}
-
 function onlyOne(artifacts: readonly Descriptor[]): Descriptor | undefined {
   if (artifacts.length <= 1) return artifacts[0];
   const candidates = artifacts.map(nameOf);
@@ -170,10 +150,6 @@ function holdsSignatures(document: DescribedManifest['document'] | undefined): b
   return document.layers.every(
     ({ mediaType }) => mediaType === SIMPLE_SIGNING || mediaType === DSSE_ENVELOPE,
   );
-}
-
-function subjectOf(manifest: DescribedManifest | undefined): Digest | undefined {
-  return manifest?.document.kind === 'manifest' ? manifest.document.subject?.digest : undefined;
 }
 
 function isMismatch(error: unknown): boolean {

@@ -1,6 +1,7 @@
+import { wholeOf, type ByteSource } from '../content/byte-source.ts';
 import { findRequires } from './find-requires.ts';
 import { BUNDLED_PLUGINS } from './kong-modules.ts';
-import { parseLua } from './parse-lua.ts';
+import { MAX_LUA_BYTES, parseLua } from './parse-lua.ts';
 import type { PluginFile } from './plugin-file.ts';
 import { findModule, type PluginTree } from './plugin-tree.ts';
 import type { SourceFile } from './source-file.ts';
@@ -33,9 +34,15 @@ export function followSiblings(
 }
 
 function requiredPlugins({ path, source }: PluginFile): readonly string[] {
-  const parsed = path.endsWith('.lua') ? parseLua(source.bytes) : undefined;
-  if (parsed?.ok !== true) return [];
+  if (!path.endsWith('.lua') || !mayRequire(source.bytes)) return [];
+  const parsed = parseLua(source.bytes);
+  if (!parsed.ok) return [];
   return findRequires(parsed.chunk).flatMap(
     ({ module }) => /^kong\.plugins\.([^.]+)\./.exec(module)?.[1] ?? [],
   );
+}
+
+/** A name can be written in no other way; to parse every file a second time would take longest. */
+function mayRequire(bytes: ByteSource): boolean {
+  return bytes.length <= MAX_LUA_BYTES && Buffer.from(wholeOf(bytes)).includes('require');
 }

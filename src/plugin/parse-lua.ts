@@ -15,8 +15,8 @@ export type ParsedLua =
       readonly message: string;
     };
 
-/** A syntax tree takes about 200 times as many bytes. */
-const MAX_BYTES = 1024 * 1024;
+/** More bytes are not parsed: a syntax tree takes about 200 times as many. */
+export const MAX_LUA_BYTES: number = 1024 * 1024;
 const MAX_NODES = 200_000;
 /** luaparse compares every `goto` with every label and every end of a block behind it. */
 const MAX_JUMPS = 1_000;
@@ -52,8 +52,8 @@ class TokenRefused extends SyntaxError {
  * by hand comes near. Never throws.
  */
 export function parseLua(bytes: ByteSource): ParsedLua {
-  if (bytes.length > MAX_BYTES)
-    return fault('limit', 1, `it has ${bytes.length} bytes, more than ${MAX_BYTES}`);
+  if (bytes.length > MAX_LUA_BYTES)
+    return fault('limit', 1, `it has ${bytes.length} bytes, more than ${MAX_LUA_BYTES}`);
   const text = Buffer.from(wholeOf(luaBody(bytes))).toString('latin1');
   const first = parseAs(text, 'LuaJIT');
   if (first.ok || first.reason === 'limit') return first;

@@ -34,6 +34,11 @@ export const PLUGIN_PRIORITY_ANNOTATION = 'dev.kongcrate.plugin.priority';
 export const LOCK_NAME_ANNOTATION = 'dev.kongcrate.lock.name';
 export const REPOSITORY_ANNOTATION = 'dev.kongcrate.repository';
 
+/** A layer that runtimes and Kong's operator take as an image's, of OCI or docker. */
+export function isImageLayerType(mediaType: string): boolean {
+  return mediaType === OCI_LAYER_GZIP || mediaType === DOCKER_LAYER_GZIP;
+}
+
 /** A manifest with layers, of OCI or docker. */
 export function isManifestType(mediaType: string): boolean {
   return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;

@@ -1,5 +1,6 @@
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
+import { inParallel } from '../content/in-parallel.ts';
 import type { ImageManifest } from '../content/manifest.ts';
 import type { ReadManifest } from '../content/read-content.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
@@ -79,8 +80,10 @@ async function append(
   options: CallOptions,
 ): Promise<void> {
   const { config, manifest } = appendLayers(existing, [layer], dockerMediaTypes);
-  await store.push(layer, payload, options);
-  await store.push(config.descriptor, config.bytes, options);
+  const blobs = [{ descriptor: layer, bytes: payload }, config];
+  await inParallel(blobs, blobs.length, ({ descriptor, bytes }) =>
+    store.push(descriptor, bytes, options),
+  );
   try {
     const replaces = existing?.descriptor.digest ?? 'nothing';
     await store.push(manifest.descriptor, manifest.bytes, { ...options, tag, replaces });

@@ -125,12 +125,17 @@ function mismatch(refusal: Refusal): KongcrateError {
   });
 }
 
-/** Whether nothing was found but signatures with a wrong certificate, or none. */
+/**
+ * Whether nothing was found but signatures with a wrong certificate, or none. A statement of another
+ * kind, which `publish --provenance` leaves beside every signature, says nothing about that.
+ */
 function isAboutCertificates({
   findings,
   rejected,
 }: Pick<Refusal, 'findings' | 'rejected'>): boolean {
-  const errors = [...findings.problems, ...rejected].map(({ error }) => error);
+  const errors = [...findings.problems, ...rejected]
+    .map(({ error }) => error)
+    .filter((error) => !(error instanceof KongcrateError && 'otherStatement' in error.details));
   const isCertificate = (error: unknown): boolean =>
     error instanceof KongcrateError && error.code === 'CERTIFICATE_MISMATCH';
   return errors.length > 0 && errors.every(isCertificate);

@@ -1,6 +1,7 @@
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
 import { describe, type Descriptor } from '../content/descriptor.ts';
 import { goJson } from '../content/go-json.ts';
+import { inParallel } from '../content/in-parallel.ts';
 import {
   BUNDLE_V03,
   CREATED_ANNOTATION,
@@ -79,8 +80,10 @@ export async function pushBundle(
   { layer, manifest }: StoredBundle,
   options: CallOptions,
 ): Promise<void> {
-  await store.push(describe(OCI_EMPTY, EMPTY_CONFIG), EMPTY_CONFIG, options);
-  await store.push(layer.descriptor, layer.bytes, options);
+  const config = { descriptor: describe(OCI_EMPTY, EMPTY_CONFIG), bytes: EMPTY_CONFIG };
+  await inParallel([config, layer], 2, ({ descriptor, bytes }) =>
+    store.push(descriptor, bytes, options),
+  );
   await store.push(manifest.descriptor, manifest.bytes, options);
 }
 

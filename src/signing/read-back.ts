@@ -1,4 +1,5 @@
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
+import { inParallel } from '../content/in-parallel.ts';
 import { readContent, readManifest } from '../content/read-content.ts';
 import type { PinnedReference, SignatureFormat } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
@@ -27,12 +28,12 @@ export async function readBack(
   { written, ...options }: ReadBackOptions,
 ): Promise<void> {
   const { digest } = subject.descriptor;
-  for (const one of written) {
-    if (one.state === 'present') continue;
+  const added = written.filter(({ state }) => state === 'added');
+  await inParallel(added, added.length, async (one) => {
     const own = { digest, signer: options.signer, annotations: bundleClaims(options) };
     if (one.format === 'bundle') await readBackBundle(store, own, { ...options, signed: one });
     else await readLegacy(store, digest, { ...options, signed: one });
-  }
+  });
 }
 
 interface SignedOptions extends SignOptions {

@@ -77,11 +77,13 @@ export async function writeSignatures(
 ): Promise<readonly SignedArtifact[]> {
   const { legacy, bundle } = prepared;
   if (!legacy) return bundle ? [await writeBundle(store, bundle, options)] : [];
-  const writing = writeLegacy(store, legacy, options);
-  if (!bundle) return [await writing];
+  if (!bundle) return [await writeLegacy(store, legacy, options)];
   // Both are tried: immutable tags (ECR, Harbor) may refuse a second `.sig` or the list of bundles.
-  const first = await orRefusal(writing);
-  const second = await orRefusal(writeBundle(store, bundle, options));
+  // At once, since each ends with a pause; what one throws must not leave the other one under way.
+  const both = [writeLegacy(store, legacy, options), writeBundle(store, bundle, options)] as const;
+  await Promise.allSettled(both);
+  const first = await orRefusal(both[0]);
+  const second = await orRefusal(both[1]);
   if (first instanceof KongcrateError) throw partlySigned('legacy', first, second);
   if (second instanceof KongcrateError) throw partlySigned('bundle', second, first);
   return [second, first];

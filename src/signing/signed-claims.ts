@@ -41,8 +41,12 @@ export function textsOf(value: unknown): Readonly<Record<string, string>> {
 }
 
 /** One signature that does not count, and why. */
-export function refusedSignature(reason: string): KongcrateError {
+export function refusedSignature(
+  reason: string,
+  details: KongcrateError['details'] = {},
+): KongcrateError {
   return new KongcrateError('SIGNATURE_MISMATCH', reason, {
     remedy: 'Sign the artifact again with a key that is trusted here.',
+    details,
   });
 }

@@ -1,11 +1,14 @@
 import { sign, type KeyObject } from 'node:crypto';
+import type { SignerName } from '../content/signer-id.ts';
+import type { CertificateIdentity } from '../content/verified-subject.ts';
 import type { PrivateKey } from './private-key.ts';
 import type { PublicKey } from './public-key.ts';
 
-/** A certificate with those above it, up to the authority's own, all in DER. */
+/** A certificate with those above it, up to the authority's own, all in DER, and whom it names. */
 export interface SigningCertificate {
   readonly leaf: Uint8Array;
   readonly chain: readonly Uint8Array[];
+  readonly names: CertificateIdentity;
 }
 
 /** What a signer gives back for a payload. */
@@ -20,6 +23,13 @@ export interface Signer {
   /** Says whose key it is; a key that verifiers know has none. */
   readonly certificate?: SigningCertificate;
   sign(payload: Uint8Array): Promise<SignatureMaterial>;
+}
+
+/** As verifiers will name this signer. */
+export function nameOfSigner({ identity, certificate }: Signer): SignerName {
+  if (!certificate) return { kind: 'key', keyId: identity.keyId };
+  const { issuer, subject } = certificate.names;
+  return { kind: 'certificate', issuer, subject };
 }
 
 /**

@@ -88,6 +88,7 @@ export function readStatement(
   if (predicateType !== demandedType)
     throw refusedSignature(
       `it is an attestation of ${JSON.stringify(predicateType)}, not ${JSON.stringify(demandedType)}`,
+      { otherStatement: String(predicateType) },
     );
   refuseUnknown(statement);
   const subjects = Array.isArray(subject) ? subject.map(asObject) : [];

@@ -1,9 +1,8 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
-import type { CertificateIdentity } from '../content/verified-subject.ts';
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import { checkNewCertificate } from '../signing/check-new-certificate.ts';
 import { toPublicKey } from '../signing/public-key.ts';
-import type { Signer } from '../signing/signer.ts';
+import type { Signer, SigningCertificate } from '../signing/signer.ts';
 import type { TrustRoot } from '../signing/trust-root.ts';
 import { askService, readAnswer, type ServicePlace } from './ask-service.ts';
 import type { IdentityToken } from './identity-token.ts';
@@ -17,8 +16,7 @@ export interface FulcioOptions {
 
 /** Who signs with a key that nobody keeps. */
 export interface CertifiedSigner extends Signer {
-  /** Whom the certificate names. */
-  readonly names: CertificateIdentity;
+  readonly certificate: SigningCertificate;
 }
 
 const NAME = 'Fulcio';
@@ -57,8 +55,7 @@ export async function openFulcioSigner(
   const names = checkNewCertificate(leaf, root, identity);
   return {
     identity,
-    names,
-    certificate: { leaf, chain },
+    certificate: { leaf, chain, names },
     sign: (payload) => Promise.resolve({ signature: sign('sha256', payload, privateKey) }),
   };
 }

@@ -65,7 +65,7 @@ export async function createParty(options: PartyOptions): Promise<Party> {
       root,
       ...(signal ? { signal } : {}),
     });
-    onCertificate?.(certified.names);
+    onCertificate?.(certified.certificate.names);
     return certified;
   };
   return { ...party, signer: openKeyless };

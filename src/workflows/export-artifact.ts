@@ -15,7 +15,7 @@ import type {
   Renderer,
 } from '../export/exported-plugin.ts';
 import type { Digest } from '../reference/digest.ts';
-import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '../reference/media-types.ts';
+import { isImageLayerType } from '../reference/media-types.ts';
 import { isLayoutReference } from '../reference/reference.ts';
 import { createVerifier, type InstallTrust } from './create-verifier.ts';
 import { fetchLayer, type FetchOptions } from './fetch-layer.ts';
@@ -122,11 +122,9 @@ function entriesOf(
   layer: ByteSource,
   { limits = DEFAULT_ARCHIVE_LIMITS }: ExportOptions,
 ): readonly PlannedFile[] {
-  const isTar = manifest.layers.every(({ mediaType }) => LAYER_TYPES.has(mediaType));
+  const isTar = manifest.layers.every(({ mediaType }) => isImageLayerType(mediaType));
   return isTar ? scanTar(openTar(wholeOf(layer), limits.maxUnpackedBytes)) : [];
 }
-
-const LAYER_TYPES: ReadonlySet<string> = new Set([OCI_LAYER_GZIP, DOCKER_LAYER_GZIP]);
 
 function describeTrust(trust: TrustBasis): string {
   if (trust.kind === 'unsigned') return 'NOT SIGNED';

@@ -7,7 +7,11 @@ import { authorizeReplacement } from './authorize-replacement.ts';
 import { fetchPlugin } from './fetch-plugin.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import type { OpenedReference } from './open-store.ts';
-import { verifyForInstall, type InstallCandidate } from './verify-for-install.ts';
+import {
+  verifyForInstall,
+  type AheadOptions,
+  type InstallCandidate,
+} from './verify-for-install.ts';
 
 /** How many references are verified, and then fetched, at once. */
 const MAX_AT_ONCE = 8;
@@ -40,6 +44,19 @@ export async function fetchRequests(
   wished: readonly WishedPlugin[],
   receipts: readonly PluginReceipt[],
   options: SpoolingInstallOptions,
+): Promise<FetchedRequests> {
+  const ending = new AbortController();
+  try {
+    return await fetchAll(wished, receipts, { ...options, ended: ending.signal });
+  } finally {
+    ending.abort();
+  }
+}
+
+async function fetchAll(
+  wished: readonly WishedPlugin[],
+  receipts: readonly PluginReceipt[],
+  options: AheadOptions,
 ): Promise<FetchedRequests> {
   const candidates = await mapInParallel(wished, MAX_AT_ONCE, ({ reference, ...own }) =>
     verifyForInstall(reference, receipts, { ...options, ...own }),
@@ -75,12 +92,12 @@ async function requestFor(
   candidate: InstallCandidate,
   options: SpoolingInstallOptions,
 ): Promise<InstallingRequest | undefined> {
-  const { opened, subject, current, staged, expectedName } = candidate;
+  const { opened, store, subject, current, staged, expectedName } = candidate;
   if (current) return undefined;
   const expected = expectedName === undefined ? {} : { expectedName };
   const content = staged
     ? { staged }
-    : { plugin: await fetchPlugin(subject, opened.store, { ...options, ...expected }) };
+    : { plugin: await fetchPlugin(subject, store, { ...options, ...expected }) };
   const consents = { ...options, takesOtherSigners: takesOtherSigners(opened, options) };
   return { subject, ...content, authorize: authorizeReplacement('install', consents) };
 }

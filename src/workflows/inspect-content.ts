@@ -12,7 +12,7 @@ import type { Capability, PackagedPlugin } from '../plugin/capabilities/capabili
 import { describeCapabilities } from '../plugin/capabilities/describe-capabilities.ts';
 import { provideDependencies, type ProvidedDependency } from '../plugin/provide-dependencies.ts';
 import { readInstallable } from '../plugin/read-installable.ts';
-import { readRockspec } from '../plugin/rockspec.ts';
+import { readRockspec, type RockspecFacts } from '../plugin/rockspec.ts';
 import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
 
 /** What a plugin's archive holds, as far as it is one. */
@@ -63,11 +63,25 @@ export async function describeContent(
 
 /** A layer for Kong has no rockspec; the trees of `--layout tree` and hand-made ones do. */
 function readDependencies(files: readonly ArchivedFile[]): readonly ProvidedDependency[] {
-  const [rockspec, ...more] = files.filter(({ path }) => path.endsWith('.rockspec'));
-  if (rockspec === undefined || more.length > 0) return [];
-  const facts = readRockspec(rockspec.path, Buffer.from(wholeOf(rockspec.bytes)).toString('utf8'));
+  const facts = readRockspecOf(files);
+  if (facts === undefined) return [];
   const paths = files.map(({ path }) => path.replace(/^[^/]+\/(?=kong\/)/, ''));
   return provideDependencies(facts.dependencies, paths);
+}
+
+/**
+ * The rockspec in an archive, if it has exactly one.
+ * @param isBuilt whether the archive is a rock
+ * @throws KongcrateError PLUGIN_REFUSED as `readRockspec`
+ */
+export function readRockspecOf(
+  files: readonly ArchivedFile[],
+  isBuilt = false,
+): RockspecFacts | undefined {
+  const [rockspec, ...more] = files.filter(({ path }) => path.endsWith('.rockspec'));
+  if (rockspec === undefined || more.length > 0) return undefined;
+  const text = Buffer.from(wholeOf(rockspec.bytes)).toString('utf8');
+  return readRockspec(rockspec.path, text, isBuilt);
 }
 
 function sizeOf({ path, bytes }: ArchivedFile): InspectedContent['files'][number] {
@@ -75,7 +89,7 @@ function sizeOf({ path, bytes }: ArchivedFile): InspectedContent['files'][number
 }
 
 /** What is no archive, or no plugin, can be inspected all the same. */
-async function orRefused<Result>(
+export async function orRefused<Result>(
   read: () => Result | Promise<Result>,
 ): Promise<Result | undefined> {
   try {

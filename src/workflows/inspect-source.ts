@@ -51,6 +51,17 @@ export function lintSource(directory: string, options: SourceOptions = {}): Lint
   };
 }
 
+/**
+ * Reads a plugin as it stands in its source, whether or not it could be shipped.
+ * @throws KongcrateError SOURCE_UNREADABLE; PLUGIN_REFUSED where no plugin is found; USAGE
+ */
+export function examineSource(
+  path: string,
+  options: SourceOptions = {},
+): ReturnType<typeof examinePlugin> {
+  return read(path, options, examinePlugin);
+}
+
 /** A plugin with all the files that it was found in. */
 export interface InspectedSource extends FoundPlugin {
   readonly source: readonly SourceFile[];

@@ -13,7 +13,7 @@ export interface InstallOptions extends OpenOptions, InstallTrust, FetchOptions 
   readonly root: InstallRoot;
   /** Replaces a plugin by one of other signers; with a reference `expectedName` says so too. */
   readonly allowSignerChange?: boolean;
-  /** The path of what vouches for the one file that is given in place of references. */
+  /** The path or URL of what vouches for the one file that is given in place of references. */
   readonly bundle?: string;
   /** Takes over what stands in a plugin's place and kongcrate did not make; a backup is kept. */
   readonly adopt?: boolean;

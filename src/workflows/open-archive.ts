@@ -4,7 +4,7 @@ import { readSpooledArchive } from '../archive/read-archive.ts';
 import { readContainer } from '../archive/read-container.ts';
 import { sniffFormat } from '../archive/sniff-format.ts';
 import { wholeOf, type ByteSource } from '../content/byte-source.ts';
-import type { ReadableStore } from '../content/content-store.ts';
+import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { ExtractionPlan } from '../content/extraction-plan.ts';
 import { MAX_MANIFEST_BYTES, type ImageIndex, type ImageManifest } from '../content/manifest.ts';
@@ -18,7 +18,7 @@ import type { LayoutReader } from '../layout/layout-reader.ts';
 import { LayoutStore } from '../layout/layout-store.ts';
 import { isManifestType } from '../reference/media-types.ts';
 import { isLayoutReference } from '../reference/reference.ts';
-import { DEFAULT_MAX_LAYER_BYTES } from './fetch-layer.ts';
+import { layerLimits } from './fetch-layer.ts';
 import { openSourceFile } from './open-source-file.ts';
 import { kindOfPath } from './read-source-tree.ts';
 import type { SpoolOptions } from './with-spools.ts';
@@ -28,9 +28,11 @@ export interface OpenedArchive {
   /** The archive that holds the plugin, as it stands in the file or layout; of a rock a tar of its modules. */
   readonly layer: ByteSource;
   readonly plan: ExtractionPlan;
+  /** What the manifest says of it, where it has one. */
+  readonly annotations?: ImageManifest['annotations'];
 }
 
-export interface OpenArchiveOptions extends SpoolOptions {
+export interface OpenArchiveOptions extends SpoolOptions, CallOptions {
   readonly limits?: ArchiveLimits;
   /** The most bytes the layer of an OCI layout may have. */
   readonly maxLayerBytes?: number;
@@ -53,7 +55,7 @@ export async function openArchive(
   if (isLayoutReference(path)) {
     const { openPinned, openStore } = await import('./open-store.ts');
     const { store, pinned } = await openPinned(path, {}, openStore);
-    return openLayout(store, [pinned.descriptor], options);
+    return openArtifacts(store, [pinned.descriptor], options);
   }
   if (kindOfPath(path) === 'directory') return openWhole(new LayoutFiles(path), options);
   return openArchiveBytes(path, openSourceFile(path, options), options);
@@ -79,20 +81,25 @@ export async function openArchiveBytes(
 
 function openWhole(reader: LayoutReader, options: SpooledArchiveOptions): Promise<OpenedArchive> {
   const store = new LayoutStore(reader);
-  return openLayout(store, store.artifacts(), options);
+  return openArtifacts(store, store.artifacts(), options);
 }
 
-async function openLayout(
+/**
+ * Reads the one plugin that the artifacts in a store are.
+ * @throws KongcrateError as {@link openArchive}
+ */
+export async function openArtifacts(
   store: ReadableStore,
   artifacts: readonly Descriptor[],
   options: SpooledArchiveOptions,
 ): Promise<OpenedArchive> {
   try {
-    const layer = await readOnlyLayer(store, artifacts, options);
-    return { kind: 'oci-layout', layer, plan: await readSpooledArchive(layer, options) };
+    const { layer, annotations } = await readOnlyLayer(store, artifacts, options);
+    const plan = await readSpooledArchive(layer, options);
+    return { kind: 'oci-layout', layer, plan, annotations };
   } catch (error) {
     if (!(error instanceof KongcrateError) || error.code !== 'NOT_FOUND') throw error;
-    // A layout that lists what it does not hold contradicts itself.
+    // A store that lists what it does not hold contradicts itself.
     throw new KongcrateError('CONTENT_INVALID', error.message, {
       remedy: error.remedy,
       cause: error,
@@ -104,29 +111,28 @@ async function readOnlyLayer(
   store: ReadableStore,
   artifacts: readonly Descriptor[],
   options: SpooledArchiveOptions,
-): Promise<ByteSource> {
+): Promise<{ readonly layer: ByteSource } & Pick<ImageManifest, 'annotations'>> {
   const images: ImageManifest[] = [];
-  for (const artifact of artifacts) images.push(...(await readImages(store, artifact)));
-  const { config, layers } = onlyImageOf(images);
-  const [layer] = layers;
-  if (layer === undefined || layers.length > 1) throw refuseLayers(layers);
-  await readContent(store, config, { limitBytes: MAX_MANIFEST_BYTES });
-  return readSpooledContent(store, layer, {
-    spooling: options.spooling,
-    limitBytes: options.maxLayerBytes ?? DEFAULT_MAX_LAYER_BYTES,
-  });
+  for (const artifact of artifacts) images.push(...(await readImages(store, artifact, options)));
+  const { config, layers, annotations } = onlyImageOf(images);
+  const [descriptor] = layers;
+  if (descriptor === undefined || layers.length > 1) throw refuseLayers(layers);
+  await readContent(store, config, { ...options, limitBytes: MAX_MANIFEST_BYTES });
+  const layer = await readSpooledContent(store, descriptor, layerLimits(options));
+  return { layer, annotations };
 }
 
 /** The artifact itself, or of an index the manifest for linux/amd64, else all of its platforms. */
 async function readImages(
   store: ReadableStore,
   artifact: Descriptor,
+  options: CallOptions,
 ): Promise<readonly ImageManifest[]> {
-  const { document } = await readManifest(store, artifact);
+  const { document } = await readManifest(store, artifact, options);
   if (document.kind === 'manifest') return [document];
   const images: ImageManifest[] = [];
   for (const child of chooseChildren(document)) {
-    const { document: image } = await readManifest(store, child);
+    const { document: image } = await readManifest(store, child, options);
     if (image.kind === 'manifest' && image.subject === undefined) images.push(image);
   }
   return images;

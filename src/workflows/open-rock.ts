@@ -1,7 +1,6 @@
 import type { ArchiveLimits } from '../archive/archive-limits.ts';
 import { encodeTar } from '../archive/encode-tar.ts';
 import { readZip } from '../archive/read-zip.ts';
-import { wholeOf } from '../content/byte-source.ts';
 import { readRock } from '../plugin/rock/read-rock.ts';
 import type { OpenedArchive } from './open-archive.ts';
 
@@ -16,5 +15,5 @@ export async function openRock(bytes: Uint8Array, limits?: ArchiveLimits): Promi
     path: file.path.slice('lua/'.length),
     bytes: file.bytes,
   }));
-  return { kind: 'rock', layer: wholeOf(await encodeTar(modules)), plan };
+  return { kind: 'rock', layer: await encodeTar(modules), plan };
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from '../plugin/artifact.ts';
 import { REPOSITORY_ANNOTATION } from '../reference/media-types.ts';
 import type { CallOptions } from '../content/content-store.ts';
+import type { SignerName } from '../content/signer-id.ts';
 import type { SigningParty } from '../signing/make-signature.ts';
 import type { Predicate } from '../signing/prepare-attestation.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type PreparedSignatures,
   type SignOptions,
 } from '../signing/sign-subject.ts';
+import { nameOfSigner } from '../signing/signer.ts';
 import { openParty, type LazyParty } from './open-party.ts';
 import type { OpenedReference } from './open-store.ts';
 import { pushContents, setTag } from './push-plugin.ts';
@@ -26,6 +28,8 @@ export interface PublishSignOptions extends CallOptions, LazyParty {
 }
 
 export interface PublishedSignatures {
+  /** Who signed; nobody on a dry run. */
+  readonly signer?: SignerName;
   readonly signatures: readonly WrittenSignature[];
   readonly attestations: readonly WrittenAttestation[];
 }
@@ -47,13 +51,14 @@ export async function publishArtifact(
   { artifact, predicates, isTagged }: Described,
   options: PublishSignOptions & Pick<SignOptions, 'format'>,
 ): Promise<PublishedSignatures> {
-  const toSign = signingOf(target, { artifact, predicates }, await openParty(options));
+  const party = await openParty(options);
+  const toSign = signingOf(target, { artifact, predicates }, party);
   // What is asked of others, and may become public, comes before anything is pushed.
   const early = toSign.isWitnessed ? await toSign.prepare(false) : undefined;
   const isNew = await pushContents(target.store, artifact, options);
   const signed = await toSign.write(early ?? (await toSign.prepare(isNew)));
   if (!isTagged) await setTag(target, artifact.manifest, options);
-  return signed;
+  return { ...signed, signer: nameOfSigner(party.signer) };
 }
 
 interface Prepared {

@@ -1,6 +1,7 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { Spooling } from '../content/spool.ts';
 import type { CallOptions, ContentStore } from '../content/content-store.ts';
+import { mapInParallel } from '../content/in-parallel.ts';
 import { resolveOptional } from '../content/resolve-optional.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import type { Artifact } from '../plugin/artifact.ts';
@@ -82,21 +83,20 @@ export async function checkTarget(
 }
 
 /**
- * Pushes config, layer and manifest, in that order: a registry refuses a manifest without its blobs.
+ * Pushes config and layer at once, then the manifest: a registry refuses a manifest without its blobs.
  * @returns whether the artifact is new to the store: a part of it was not there
  */
 export async function pushContents(
   store: ContentStore,
-  artifact: Artifact,
+  { contents }: Artifact,
   options: CallOptions,
 ): Promise<boolean> {
-  let isNew = false;
-  for (const { descriptor, content } of artifact.contents) {
-    const wasNew = await store.push(descriptor, content, options);
-    // A registry answers a manifest that it has no differently.
-    if (descriptor !== artifact.manifest) isNew ||= wasNew;
-  }
-  return isNew;
+  const push = ({ descriptor, content }: Artifact['contents'][number]): Promise<boolean> =>
+    store.push(descriptor, content, options);
+  const areNew = await mapInParallel(contents.slice(0, -1), contents.length, push);
+  // A registry answers a manifest that it has no differently.
+  for (const manifest of contents.slice(-1)) await push(manifest);
+  return areNew.includes(true);
 }
 
 /** Points the tag of a reference, if it has one, at the artifact. */

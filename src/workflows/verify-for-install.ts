@@ -1,11 +1,15 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
+import type { ReadableStore } from '../content/content-store.ts';
+import { MirroredStore } from '../content/mirrored-store.ts';
 import { pinReference } from '../content/pin-reference.ts';
+import type { Spooling } from '../content/spool.ts';
 import type { VerifiedSubject } from '../content/verified-subject.ts';
 import { findDrift } from '../install/find-drift.ts';
 import { readEvidence } from '../install/read-node-state.ts';
 import { readStaged } from '../install/read-staged.ts';
 import type { PluginReceipt } from '../install/receipt.ts';
 import type { Digest } from '../reference/digest.ts';
+import { isLayoutReference } from '../reference/reference.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { InstallOptions } from './install-plugins.ts';
 import { isFile, openFile } from './open-file.ts';
@@ -13,11 +17,14 @@ import { openForReading } from './open-for-reading.ts';
 import type { OpenedReference } from './open-store.ts';
 import { createVerifier } from './create-verifier.ts';
 import { judgeReceipt } from './judge-receipt.ts';
+import { ReadAheadStore } from './read-ahead-store.ts';
 import { verifyOpened } from './verify-opened.ts';
 
 /** A verified reference, ready to be fetched unless it is installed and whole already. */
 export interface InstallCandidate {
   readonly opened: OpenedReference;
+  /** Where its content is read. */
+  readonly store: ReadableStore;
   readonly subject: VerifiedSubject;
   /** The receipt of the very same artifact, when its files are as they were installed. */
   readonly current?: PluginReceipt;
@@ -25,6 +32,12 @@ export interface InstallCandidate {
   readonly staged?: PluginReceipt;
   readonly expectedName?: string;
 }
+
+export type AheadOptions = InstallOptions & {
+  readonly spooling: Spooling;
+  /** Aborted when nothing of what was asked for ahead is waited for any more. */
+  readonly ended: AbortSignal;
+};
 
 /**
  * Verifies a reference that is to be installed. What is installed or staged already is judged from
@@ -34,14 +47,16 @@ export interface InstallCandidate {
 export async function verifyForInstall(
   reference: string,
   receipts: readonly PluginReceipt[],
-  options: InstallOptions,
+  options: AheadOptions,
 ): Promise<InstallCandidate> {
   const opened = isFile(reference, options)
-    ? openFile(reference, options)
+    ? await openFile(reference, options)
     : await openForReading(reference, options);
   const ofRepository = receipts.filter(({ repository }) => repository === opened.repository);
+  const ahead = readAhead(reference, opened, options);
+  const store = ahead ?? opened.store;
   const tagged =
-    opened.digest === undefined ? await pinReference(opened.store, opened, options) : undefined;
+    opened.digest === undefined ? await pinReference(store, opened, options) : undefined;
   const digest = opened.digest ?? tagged?.descriptor.digest;
   const known = findKnown({ ...opened, digest }, ofRepository, options);
   const same = known.installed ?? known.staged;
@@ -51,17 +66,33 @@ export async function verifyForInstall(
     same && { way: 'repeat', ...same },
   );
   const verify = async (): Promise<VerifiedSubject> => {
-    const pinned = tagged ?? (await pinReference(opened.store, opened, options));
-    return verifyOpened(verifier, { ...opened, pinned }, options);
+    const pinned = tagged ?? (await pinReference(store, opened, options));
+    await ahead?.expectLayer(pinned);
+    return verifyOpened(verifier, { ...opened, store, pinned }, options);
   };
   // What somebody hands over has to hold, whatever is stored: no store has to be asked for it.
   const given = opened.file === undefined ? undefined : await verify();
   const again = same && (await verifyStored(opened, same, { verifier, options }));
-  if (!again) return { opened, subject: given ?? (await verify()), ...expected };
+  if (!again) return { opened, store, subject: given ?? (await verify()), ...expected };
   const { staged } = known;
-  if (staged) return { opened, subject: again, staged, ...expected };
+  if (staged) return { opened, store, subject: again, staged, ...expected };
   const isWhole = findDrift(options.root, same).length === 0;
-  return { opened, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
+  return { opened, store, subject: again, ...(isWhole ? { current: same } : {}), ...expected };
+}
+
+/** Only a registry is far away; mirrors are asked one after the other, and each for all. */
+function readAhead(
+  reference: string,
+  { store, file, digest, signatures }: OpenedReference,
+  { signal, ended, spooling, maxLayerBytes }: AheadOptions,
+): ReadAheadStore | undefined {
+  const isNear = file !== undefined || isLayoutReference(reference);
+  if (isNear || signatures || store instanceof MirroredStore) return undefined;
+  return new ReadAheadStore(store, digest, {
+    signal: signal ? AbortSignal.any([signal, ended]) : ended,
+    holds: (bytes) => spooling.holds(bytes),
+    maxLayerBytes,
+  });
 }
 
 /** The receipt of the very same artifact, installed or else staged and whole. */

@@ -6,7 +6,9 @@ import { KongcrateError, messageOf } from '../errors/kongcrate-error.ts';
 import type { Verifier } from '../signing/verifier.ts';
 import type { PinnedArtifact } from './open-store.ts';
 
-type Verifiable = Pick<PinnedArtifact, 'store' | 'signatures' | 'pinned'>;
+interface Verifiable extends Pick<PinnedArtifact, 'signatures' | 'pinned'> {
+  readonly store: ReadableStore;
+}
 
 /**
  * Verifies what was opened. Mirrors are asked alone first: what they hold may be enough, and the

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
 import { makeKey } from '../signing/support.ts';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { describeWithPeers } from '../support/peers.ts';
 import { runKongcrate, type RunResult } from '../support/run.ts';
 import type { KongNode } from '../support/stand-in-kong/kong-node.ts';
@@ -12,8 +12,6 @@ import { openDirectory, startKong } from '../support/stand-in-kong/start-kong.ts
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { publishSample, settingsOf } from '../workflows/activation/support.ts';
 import type { SamplePlugin } from '../support/stand-in-kong/write-plugin.ts';
-
-const KONGCRATE = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
 
 describeWithPeers(['luajit'], 'the command line beside a running Kong', () => {
   let kong: KongNode;
@@ -100,7 +98,7 @@ describeWithPeers(['luajit'], 'the command line beside a running Kong', () => {
     const args = ['install', await reference({ version: '1.4.0' }), ...keys, ...flags, '--unhold'];
     const marker = join(temporaryDirectory(), 'asked');
     const probing = ['--probe', `touch ${marker}; ${failingWith('1.4.0')}`];
-    const child = spawn(process.execPath, [KONGCRATE, ...args, ...probing], {
+    const child = spawn(...kongcrateCommand([...args, ...probing]), {
       env: kong.parts.environment,
       stdio: 'ignore',
     });

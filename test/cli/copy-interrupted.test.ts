@@ -2,17 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PrivateKey } from '../../src/signing/private-key.ts';
 import { copyArtifacts } from '../../src/workflows/copy/copy-artifacts.ts';
 import { verifyArtifact } from '../../src/workflows/verify-artifact.ts';
 import { makeKey } from '../signing/support.ts';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { publish } from '../support/published.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTestRegistry, type TestRegistry } from '../support/test-registry.ts';
 
-const KONGCRATE = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
 const SIGNALS = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -39,7 +38,7 @@ describe('a copy that a signal ends', () => {
 
   /** Runs it until it waits for its first blob, which never comes; gives its exit status. */
   async function interrupt(target: string, signal: NodeJS.Signals): Promise<number | null> {
-    const child = spawn(process.execPath, [KONGCRATE, 'copy', source, target], {
+    const child = spawn(...kongcrateCommand(['copy', source, target]), {
       env: { PATH: process.env['PATH'], HOME: temporaryDirectory() },
       stdio: 'ignore',
     });

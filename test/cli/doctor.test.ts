@@ -3,13 +3,13 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeKey } from '../signing/support.ts';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { listTree } from '../support/list-tree.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { publish } from '../support/published.ts';
 import { run, runKongcrate, type RunResult } from '../support/run.ts';
 import { openDirectory } from '../support/stand-in-kong/start-kong.ts';
 
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
 const SAID =
   "2026/11/22 10:00:00 [error] 7#0: init_by_lua error: on plugin 'my-plugin': my-plugin plugin is enabled but not installed;\nno plugin found\n";
 
@@ -81,7 +81,7 @@ describe('doctor', () => {
       `other plugin is in use but not enabled\n${noise.repeat(20_000)}`,
     );
     appendFileSync(at('kong.log'), SAID);
-    const script = `cat ${at('kong.log')} | ${process.execPath} ${KONGCRATE} doctor --log`;
+    const script = `cat ${at('kong.log')} | ${kongcrateCommand(['doctor', '--log']).flat().join(' ')}`;
     for (const log of ['-', '/dev/stdin', at('kong.log')]) {
       const { status, stdout } = await run('sh', ['-c', `${script} ${log} ${place().join(' ')}`]);
       expect(status).toBe(17);
@@ -128,7 +128,7 @@ describe('doctor', () => {
     chmodSync(at('prefix/logs/error.log'), 0o600);
     configure('bundled');
     const asNobody = (): { status: number | null; stdout: string; stderr: string } =>
-      spawnSync(process.execPath, [KONGCRATE, 'doctor', ...place()], {
+      spawnSync(...kongcrateCommand(['doctor', ...place()]), {
         ...{ uid: 65_534, gid: 65_534, cwd: '/', env: {}, encoding: 'utf8' as const },
       });
     const { status, stderr } = asNobody();

@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { run, runKongcrate } from '../support/run.ts';
 import { startTestRegistry } from '../support/test-registry.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const PLUGIN = join(ROOT, 'testdata/plugins/hello-header');
+const PLUGIN = join(import.meta.dirname, '../../testdata/plugins/hello-header');
 const directory = temporaryDirectory();
 const at = (name: string): string => join(directory, name);
 const reference = 'oci-layout:./dist:1.2.0';
@@ -82,7 +82,7 @@ describe('kongcrate export', () => {
       writeFileSync(join(programs, name), `#!/bin/sh\n${text}\n`);
       chmodSync(join(programs, name), 0o755);
     };
-    program('kongcrate', `exec '${process.execPath}' '${ROOT}/bin/kongcrate.js' "$@"`);
+    program('kongcrate', `exec ${kongcrateCommand([]).flat().join(' ')} "$@"`);
     program('docker', String.raw`printf '%s\n' "$@"`);
     const luaRoot = "it's $HOME/lua";
     const script = await kongcrate(exportTo('docker-run', '--lua-root', luaRoot), here);

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { run, runKongcrate } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PLUGINS = join(import.meta.dirname, '../../testdata/plugins');
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
 const A = 23_456;
 const B = 12_345;
 
@@ -22,12 +22,13 @@ const reference = `oci-layout:${at('layout')}:1.2.0`;
 function asUser(
   uid: number,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = { HOME: '/nonexistent' },
 ): { status: number | null; stderr: string; stdout: string } {
-  const { status, stderr, stdout } = spawnSync(process.execPath, [KONGCRATE, ...args], {
+  const { status, stderr, stdout } = spawnSync(...kongcrateCommand(args), {
     uid,
     gid: uid,
     cwd: '/',
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    env: { PATH: process.env['PATH'], ...env },
     encoding: 'utf8',
   });
   return { status, stderr, stdout };
@@ -56,6 +57,11 @@ describe.runIf(isRoot)('install', () => {
     expect(asUser(A, install(luaRoot))).toMatchObject({ status: 0 });
     expect(asUser(A, ['status', '--check', '--lua-root', luaRoot])).toMatchObject({ status: 0 });
     expect(lstatSync(join(luaRoot, '.kongcrate/current')).uid).toBe(A);
+  });
+
+  it('works for a user whom no passwd file knows, without HOME', () => {
+    const luaRoot = rootOf(A);
+    expect(asUser(A, install(luaRoot), {})).toMatchObject({ status: 0 });
   });
 
   it('as user A in a root of user B is refused, and both are named', () => {
@@ -92,7 +98,7 @@ describe.runIf(isRoot)('install', () => {
     const { status, stderr } = await run('sh', [
       '-c',
       `ulimit -f 1; exec "$@"`,
-      ...['sh', process.execPath, KONGCRATE, ...install(luaRoot)],
+      ...['sh', ...kongcrateCommand(install(luaRoot)).flat()],
     ]);
     expect(status).toBe(9);
     expect(stderr).toContain('(EFBIG)');

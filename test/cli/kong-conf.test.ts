@@ -1,11 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { kongcrate } from '../support/must-succeed.ts';
 import { run, runKongcrate } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
 
 /** A directory with a plugin and a kong.conf, and the flags that lead there. */
 function makeNode(): { at: (name: string) => string; place: string[]; root: string[] } {
@@ -81,9 +80,9 @@ describe('enable, disable and env', () => {
 
   it('env sets the variables of the shell that runs it', async () => {
     const { place, root } = makeNode();
-    const words = [process.execPath, KONGCRATE, 'env', ...place, ...root].map(
-      (word) => `'${word}'`,
-    );
+    const words = kongcrateCommand(['env', ...place, ...root])
+      .flat()
+      .map((word) => `'${word}'`);
     const script = `eval "$(${words.join(' ')})"; echo "$KONG_PLUGINS"`;
     expect((await run('sh', ['-euc', script])).stdout).toBe('bundled\n');
     const drop = await kongcrate(['env', '--format', 'systemd', ...place, ...root]);

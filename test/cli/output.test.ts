@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-table.ts';
@@ -26,11 +27,18 @@ describe('what the command line prints', () => {
     expect(await kongcrate(['verify', line, ...key])).toMatch(/^trusted: signed by key/);
   });
 
-  it('the second publish of the same source signs nothing again', async () => {
+  it('the second publish of the same source signs nothing again, and says who did', async () => {
     const args = ['publish', PLUGIN, reference, '--key', at('cosign.key'), '--json'];
-    const { signatures } = JSON.parse(await kongcrate(args)) as {
+    const { signer, signatures } = JSON.parse(await kongcrate(args)) as {
+      signer: object;
       signatures: { format: string; state: string }[];
     };
+    const verdict: unknown = JSON.parse(await kongcrate(['verify', reference, ...key, '--json']));
+    expect(verdict).toMatchObject({ trust: { signers: [signer] } });
+    expect(signer).toEqual({
+      kind: 'key',
+      keyId: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
     expect(signatures.map(({ format, state }) => `${format} ${state}`).sort()).toEqual([
       'bundle present',
       'legacy present',
@@ -125,6 +133,18 @@ describe('what the command line prints', () => {
     await kongcrate(['install', reference, ...flags]);
     const { stderr } = await runKongcrate(['install', `oci-layout:${at('second')}`, ...flags]);
     expect(stderr).toContain('plugins = bundled,hello-header,quota-notes');
+    // Kong looks elsewhere by itself.
+    const enable = `kongcrate enable hello-header quota-notes --lua-root ${at('lua-two')} `;
+    expect(stderr).toContain(enable);
+    await kongcrate([
+      ...enable.trim().split(' ').slice(1),
+      '--kong-conf',
+      at('two.conf'),
+      '--create',
+    ]);
+    expect(readFileSync(at('two.conf'), 'utf8')).toContain(
+      `lua_package_path = ${at('lua-two')}/?.lua;`,
+    );
   });
 
   it('completion completes commands and flags in a real bash', async () => {

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWithPeers } from '../support/peers.ts';
 import { runOnTerminal } from '../support/pseudo-terminal.ts';
+import { kongcrateCommand, SCRIPT } from '../support/kongcrate-command.ts';
 import { run, runKongcrate, type RunResult } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
 
 const PROMPTS = ['Password of the private key', 'The same password again'];
 const CTRL_C = '\u0003';
@@ -72,7 +71,7 @@ describeWithPeers(['python3'], 'the password of a key', () => {
   });
 
   it('is not waited for where nobody can answer', async () => {
-    const command = `exec '${process.execPath}' '${KONGCRATE}' generate-key-pair </dev/null`;
+    const command = `exec ${kongcrateCommand(['generate-key-pair']).flat().join(' ')} </dev/null`;
     const { status, stderr } = await run('bash', ['-c', command], { cwd: temporaryDirectory() });
     expect(status).toBe(2);
     expect(stderr).toContain('COSIGN_PASSWORD');
@@ -86,7 +85,7 @@ const STALL =
 
 it('a command that never ends is no success: exit 1, and it says so', async () => {
   const directory = temporaryDirectory();
-  const args = ['--import', `data:text/javascript,${STALL}`, KONGCRATE, 'generate-key-pair'];
+  const args = ['--import', `data:text/javascript,${STALL}`, SCRIPT, 'generate-key-pair'];
   const options = { cwd: directory, env: { COSIGN_PASSWORD: '' } };
   const { status, stderr } = await run(process.execPath, args, options);
   expect(status).toBe(1);

@@ -1,16 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { publishPlugin } from '../../src/workflows/publish-plugin.ts';
 import { createKeySigner } from '../../src/signing/signer.ts';
 import { registry, writeSource } from '../registry/plugin-source.ts';
 import { makeKey } from '../signing/support.ts';
+import { SCRIPT } from '../support/kongcrate-command.ts';
 import { publish } from '../support/published.ts';
-import { runKongcrate } from '../support/run.ts';
+import { runAndListFiles } from '../support/loaded-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTestRegistry } from '../support/test-registry.ts';
 
-const RECORDER = new URL('../support/record-loads.js', import.meta.url);
 const directory = temporaryDirectory();
 const at = (name: string): string => join(directory, name);
 const KEY = ['--key', at('cosign.pub')];
@@ -20,15 +20,11 @@ let online: string;
 
 /** Runs a command to its good end, and gives the names of what was loaded for it, sorted. */
 async function loadsOf(args: readonly string[]): Promise<readonly string[]> {
-  const recorder = new URL(RECORDER);
-  recorder.searchParams.set('to', at('loads'));
-  const { status, stderr } = await runKongcrate(args, {
-    env: { NODE_OPTIONS: `--import=${recorder.href}` },
-  });
+  const { status, stderr, files, builtIns } = await runAndListFiles([SCRIPT, ...args]);
   expect(stderr).not.toContain('error');
   expect(status).toBe(0);
-  const names = readFileSync(at('loads'), 'utf8').split('\n');
-  return names.filter((name) => name !== 'kongcrate.js').sort();
+  const names = [...files.map((file) => basename(file)), ...builtIns];
+  return names.filter((name) => /\.cjs$|^node:http$/.test(name)).sort();
 }
 
 beforeAll(async () => {

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { makeSbom } from '../../src/attestation/sbom/make-sbom.ts';
 import * as samples from '../attestation/software-samples.ts';
 
-/** `schemas/spdx-schema.json` of SPDX 2.3, from spdx/spdx-spec on GitHub. */
+/**
+ * `schemas/spdx-schema.json` of spdx/spdx-spec, branch support/2.3: that of 2.3.1 is written in a
+ * later JSON Schema.
+ */
 const SCHEMA = process.env['KONGCRATE_SPDX_SCHEMA'] ?? '';
 const { OPTIONS, SOFTWARE, OTHER_LICENSE, NO_LICENSE, NO_DEPENDENCIES } = samples;
 

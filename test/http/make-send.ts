@@ -1,18 +1,12 @@
-import { afterAll } from 'vitest';
+import { afterThisFile } from '../support/clean-up.ts';
 import { createSend, type TransportOptions } from '../../src/http/create-send.ts';
 import { readBody } from '../../src/http/read-body.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../src/http/transport.ts';
 
-const closers: (() => void)[] = [];
-
-afterAll(() => {
-  for (const close of closers) close();
-});
-
 /** The real transport, closed after the last test of the file; loopback is allowed. */
 export function makeSend(options: Partial<TransportOptions> = {}): Send {
   const { send, close } = createSend({ allowLoopback: true, ...options });
-  closers.push(close);
+  afterThisFile(close);
   return send;
 }
 

@@ -1,13 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { afterAll } from 'vitest';
-
-const closers: (() => void)[] = [];
-
-afterAll(() => {
-  for (const close of closers) close();
-});
+import { afterThisFile } from '../support/clean-up.ts';
 
 export interface TestProxy {
   readonly url: URL;
@@ -47,7 +41,7 @@ export async function startProxy(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closers.push(() => {
+  afterThisFile(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -64,5 +58,5 @@ function tunnel(authority: string, client: Socket): void {
   });
   server.on('error', () => client.destroy());
   client.on('error', () => server.destroy());
-  closers.push(() => server.destroy());
+  afterThisFile(() => server.destroy());
 }

@@ -3,16 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { createServer as createRawServer, type Socket } from 'node:net';
 import type { AddressInfo, Server as RawServer } from 'node:net';
-import { afterAll } from 'vitest';
-
-const running = new Set<{ readonly server: RawServer; readonly sockets: Set<Socket> }>();
-
-afterAll(() => {
-  for (const { server, sockets } of running) {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  }
-});
+import { afterThisFile } from '../support/clean-up.ts';
 
 /** A real HTTP server on a free port of loopback, stopped after the last test of the file. */
 export async function startServer(handler: RequestListener): Promise<URL> {
@@ -53,7 +44,10 @@ async function listen(server: Server | RawServer, scheme: string): Promise<URL> 
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  running.add({ server, sockets });
+  afterThisFile(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return new URL(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { kongcrateCommand } from '../support/kongcrate-command.ts';
 import { run } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -21,7 +22,7 @@ function makeWorkplace(): { directory: string; path: string } {
   const programs = temporaryDirectory();
   writeFileSync(
     join(programs, 'kongcrate'),
-    `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/bin/kongcrate.js' "$@"\n`,
+    `#!/bin/sh\nexec ${kongcrateCommand([]).flat().join(' ')} "$@"\n`,
   );
   chmodSync(join(programs, 'kongcrate'), 0o755);
   return { directory, path: `${programs}:${process.env['PATH'] ?? ''}` };

@@ -9,10 +9,10 @@ export const registry: RegistryAccess = {
   retries: { wait: () => Promise.resolve(), random: () => 0 },
 };
 
-/** A source directory of the plugin in that version. */
-export function writeSource(version: string): string {
+/** A source directory of a plugin in that version. */
+export function writeSource(version: string, name = 'my-plugin'): string {
   const directory = temporaryDirectory();
-  for (const { path, bytes } of pluginFiles('my-plugin', version)) {
+  for (const { path, bytes } of pluginFiles(name, version)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), bytes);
   }

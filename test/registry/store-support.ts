@@ -1,12 +1,6 @@
-import { afterAll } from 'vitest';
+import { afterThisFile } from '../support/clean-up.ts';
 import type { RegistryOptions } from '../../src/registry/create-registry-send.ts';
 import { createRegistryStore, type RegistryStore } from '../../src/registry/registry-store.ts';
-
-const opened: RegistryStore[] = [];
-
-afterAll(() => {
-  for (const store of opened) store.close();
-});
 
 /** The repository that {@link openTestStore} opens. */
 export const REPOSITORY = 'acme/my-plugin';
@@ -15,6 +9,8 @@ export const REPOSITORY = 'acme/my-plugin';
 export function openTestStore(host: string, options: Partial<RegistryOptions> = {}): RegistryStore {
   const retries = { wait: () => Promise.resolve(), random: () => 0, ...options.retries };
   const store = createRegistryStore({ host, repository: REPOSITORY, ...options, retries });
-  opened.push(store);
+  afterThisFile(() => {
+    store.close();
+  });
   return store;
 }

@@ -1,14 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { afterAll } from 'vitest';
+import { afterThisFile } from './clean-up.ts';
 import { peer } from './peers.ts';
-
-const running = new Set<ChildProcess>();
-
-afterAll(async () => {
-  await Promise.all([...running].map(stop));
-});
+import { stopChild } from './stop-child.ts';
 
 /**
  * Starts `crane registry serve`, go-containerregistry's registry in memory, over plain HTTP. It
@@ -18,7 +12,7 @@ afterAll(async () => {
 export async function startCraneRegistry(): Promise<string> {
   const args = ['registry', 'serve', '--address', '127.0.0.1:0'];
   const child = spawn(peer('crane'), args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  running.add(child);
+  afterThisFile(() => stopChild(child));
   for await (const line of createInterface({ input: child.stderr })) {
     const port = /serving on .*?:?(\d+)$/.exec(line)?.[1];
     if (port === undefined) continue;
@@ -26,11 +20,4 @@ export async function startCraneRegistry(): Promise<string> {
     return `127.0.0.1:${port}`;
   }
   throw new Error('crane registry serve ended without a port');
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  running.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }

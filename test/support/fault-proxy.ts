@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { afterThisFile } from './clean-up.ts';
 import { kindOf } from '../registry/request-kinds.ts';
 
 /** Everything that a network, or what stands in it, does to one request. */
@@ -61,11 +61,6 @@ export interface FaultProxy {
 }
 
 const DRIP_MS = 20;
-const closers: (() => void)[] = [];
-
-afterAll(() => {
-  for (const close of closers) close();
-});
 
 /**
  * A real proxy before a registry. Like nginx it takes a request whole before it hands it on, so
@@ -88,7 +83,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closers.push(() => {
+  afterThisFile(() => {
     agent.destroy();
     server.close();
     server.closeAllConnections();

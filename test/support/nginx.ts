@@ -4,8 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll } from 'vitest';
+import { afterThisFile } from './clean-up.ts';
 import { peer } from './peers.ts';
+import { stopChild } from './stop-child.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export interface NginxOptions {
@@ -23,15 +24,6 @@ export interface Nginx {
 
 const TRIES = 5;
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-const running = new Set<ChildProcess>();
-
-afterAll(async () => {
-  for (const child of running) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-});
 
 /** Starts a real nginx, stopped after the last test of the file. */
 export async function startNginx(options: NginxOptions): Promise<Nginx> {
@@ -43,7 +35,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
     writeFileSync(join(place, 'nginx.conf'), configuration(options, ports));
     const args = ['-p', place, '-c', 'nginx.conf', '-e', 'error.log'];
     const child = spawn(peer('nginx'), args, { stdio: 'ignore' });
-    running.add(child);
+    afterThisFile(() => stopChild(child));
     if (await isListening(child, ports)) return { ports, log: () => readLog(place) };
   }
   throw new Error(`nginx did not start ${TRIES} times`);

@@ -4,8 +4,6 @@ import { expect } from 'vitest';
 import { run, type RunOptions } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-const KONGCRATE = join(import.meta.dirname, '../../bin/kongcrate.js');
-
 export interface Digests {
   readonly layer: string;
   readonly manifest: string;
@@ -20,7 +18,7 @@ export const GOLDEN: Digests = {
   manifest: 'sha256:5e01b0e53887a617373fd2d30274be413b79d7cd2a085e805262f61fa176db74',
 };
 
-/** Packs and pushes through a command prefix such as `taskset -c 0 node`. */
+/** Packs and pushes through a command that arguments are added to. */
 export async function packDigests(
   source: string,
   command: readonly string[],
@@ -30,7 +28,7 @@ export async function packDigests(
   chmodSync(directory, 0o777);
   const call = async (...args: string[]): Promise<string> => {
     const [program = '', ...prefix] = command;
-    const result = await run(program, [...prefix, KONGCRATE, ...args], options);
+    const result = await run(program, [...prefix, ...args], options);
     expect(result.status, result.stderr).toBe(0);
     return result.stdout;
   };

@@ -1,20 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { runKongcrate } from './run.ts';
+import { SCRIPT } from './kongcrate-command.ts';
+import { run } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const PASSWORD = 'of a test';
 
-/** The most memory, in MiB, that the built command line ever had while it did this. */
+/**
+ * The most memory, in MiB, that the built script ever had while it did this. Linux counts
+ * what the parent had into resourceUsage().maxRSS, but not into VmHWM: proc(5).
+ */
 export async function peakMemoryOf(args: readonly string[]): Promise<number> {
-  const file = join(temporaryDirectory(), 'peak');
-  const report = `process.on('exit', () => process.getBuiltinModule('fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)))`;
+  const file = join(temporaryDirectory(), 'status');
+  const report = `import{readFileSync,writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(file)},readFileSync('/proc/self/status')))`;
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(report)}`;
   const env = { NODE_OPTIONS, COSIGN_PASSWORD: PASSWORD };
-  const { status, stderr } = await runKongcrate(args, { env });
+  const { status, stderr } = await run(process.execPath, [SCRIPT, ...args], { env });
   expect(status, stderr).toBe(0);
-  return Number(readFileSync(file, 'utf8')) / 1024;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]) / 1024;
 }
 
 /** What comes down, each with the arguments after which it must be there. */

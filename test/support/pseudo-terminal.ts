@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { kongcrateCommand } from './kongcrate-command.ts';
 import { peer } from './peers.ts';
 import { run, type RunOptions, type RunResult } from './run.ts';
-
-const KONGCRATE = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
 
 export interface TerminalOptions extends Omit<RunOptions, 'input'> {
   /** What to type once a text has appeared, in this order; `\r` is the return key. */
@@ -42,7 +40,7 @@ export function runOnTerminal(
   { answers = [], columns = 200, ...options }: TerminalOptions = {},
 ): Promise<RunResult> {
   const script = JSON.stringify([answers, columns]);
-  const command = ['-c', ON_TERMINAL, script, process.execPath, KONGCRATE, ...args];
+  const command = ['-c', ON_TERMINAL, script, ...kongcrateCommand(args).flat()];
   const env = { TERM: 'xterm', ...options.env };
   return run(peer('python3'), command, { ...options, env });
 }

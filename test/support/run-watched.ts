@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runKongcrate, type RunResult } from './run.ts';
+import { SCRIPT } from './kongcrate-command.ts';
+import { run, type RunResult } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const RECORDER = new URL('record-connections.js', import.meta.url);
@@ -14,7 +15,8 @@ export interface WatchedResult extends RunResult {
 }
 
 /**
- * Runs the built command line with an empty HOME and writes down whom it turns to.
+ * Runs the built script with an empty HOME and writes down whom it turns to. An executable takes
+ * no NODE_OPTIONS, by which this is done.
  * @param extra JavaScript that runs before it, in the same process
  */
 export async function runWatched(args: readonly string[], extra = ''): Promise<WatchedResult> {
@@ -24,7 +26,7 @@ export async function runWatched(args: readonly string[], extra = ''): Promise<W
     `data:text/javascript,${encodeURIComponent(extra)}`,
   ];
   const NODE_OPTIONS = modules.map((url) => `--import=${url}`).join(' ');
-  const result = await runKongcrate(args, { env: { NODE_OPTIONS } });
+  const result = await run(process.execPath, [SCRIPT, ...args], { env: { NODE_OPTIONS } });
   const records = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
   if (records.length === 0) throw new Error(`nothing was recorded: ${result.stderr}`);
   const lines = records.join('').split('\n');

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { kongcrateCommand } from './kongcrate-command.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Longer than a test takes: a program that hangs must not outlive the tests. */
 const BACKSTOP_MS = 180_000;
-const KONGCRATE = fileURLToPath(new URL('../../bin/kongcrate.js', import.meta.url));
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -56,5 +55,6 @@ export async function run(
 
 /** Runs the built command line as a user would. */
 export function runKongcrate(args: readonly string[], options?: RunOptions): Promise<RunResult> {
-  return run(process.execPath, [KONGCRATE, ...args], options);
+  const [program, all] = kongcrateCommand(args);
+  return run(program, all, options);
 }

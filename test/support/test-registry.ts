@@ -9,7 +9,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { afterThisFile } from './clean-up.ts';
 import {
   RegistryContent,
   type Exchange,
@@ -74,12 +74,6 @@ interface ScriptedFault {
   left: number;
 }
 
-const running = new Set<Server>();
-
-afterAll(async () => {
-  await Promise.all([...running].map(stop));
-});
-
 /** Starts a registry of the tests' own over real HTTP, stopped after the last test of the file. */
 export async function startTestRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   const content = new RegistryContent(options);
@@ -93,7 +87,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
   const server = options.tls
     ? createTlsServer({ ...options.tls, requestCert: options.tls.ca !== undefined }, listener)
     : createServer(listener);
-  running.add(server);
+  afterThisFile(() => stop(server));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -164,7 +158,7 @@ function takeFault(faults: readonly ScriptedFault[], method: string, path: strin
 }
 
 async function stop(server: Server): Promise<void> {
-  if (!running.delete(server)) return;
+  if (!server.listening) return;
   server.closeAllConnections();
   server.close();
   await once(server, 'close');

@@ -18,7 +18,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { afterThisFile } from './clean-up.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export const TOKEN_USER = 'alice';
@@ -72,7 +72,7 @@ export async function startTokenServer(tls?: {
   const listener: RequestListener = (request, response) => void answer(request, response);
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterAll(() => {
+  afterThisFile(() => {
     server.closeAllConnections();
     server.close();
   });

@@ -157,7 +157,13 @@ describe('what is installed', () => {
     await installPlugins({ luaRoot: at('lua') }, [request], { compareVersions });
     const note = { since: '2026-02-03T04:05:06.000Z', reason: 'it did not load' };
     const quarantined = new Map([[request.subject.reference.descriptor.digest, note]]);
-    const records = { holds: new Map(), staged: [], quarantined, served: new Map(), locks: new Map() };
+    const records = {
+      holds: new Map(),
+      staged: [],
+      quarantined,
+      served: new Map(),
+      locks: new Map(),
+    };
     writeStateFile(checkInstallRoot({ luaRoot: at('lua') }), records);
     const { findings } = await doctor();
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual([

@@ -40,8 +40,8 @@ interface Flags extends TrustFlags, LayerFlags, PlaceFlags, NodeFlags, NodeActiv
 
 export function configure(command: Command, context: Context): void {
   command
-    .argument('<ref...>', `what to install: ${SOURCE_FORMS}; or one file`)
-    .option('--bundle <file>', 'what vouches for the file; needs --plugin')
+    .argument('<ref...>', `what to install: ${SOURCE_FORMS}; or one file, or its URL`)
+    .option('--bundle <file>', 'what vouches for the file, or its URL; needs --plugin')
     .option('--dry-run', 'verify and compare everything, change nothing');
   addDecisionOptions(command);
   addNoActivateOption(command);
@@ -118,6 +118,7 @@ Examples:
   $ kongcrate install oci-layout:./a oci-layout:./b --key cosign.pub --lua-root /opt/lua
   $ kongcrate install oci-layout:./dist:1.2.0 --key cosign.pub --copy --lua-root ./image/lua
   $ kongcrate install my-plugin-1.2.0.tar.gz --bundle my-plugin.sigstore.json --plugin my-plugin --key cosign.pub
+  $ kongcrate install https://files.example/my-plugin-1.2.0-1.all.rock --plugin my-plugin --allow-unsigned
 
 All of them or none: one switch makes every plugin live at once. Where Kong runs under the
 prefix it loads them first in a test, then after the switch; what it does not serve is taken back.`;

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { wholeOf } from '../../content/byte-source.ts';
-import { DOCKER_LAYER_GZIP, OCI_LAYER_GZIP } from '../../reference/media-types.ts';
+import { isImageLayerType, OCI_LAYER_GZIP } from '../../reference/media-types.ts';
 import type { Capability, PackagedPlugin } from './capability.ts';
 
-const LAYER_TYPES: ReadonlySet<string> = new Set([OCI_LAYER_GZIP, DOCKER_LAYER_GZIP]);
 const FILES: ReadonlySet<string> = new Set(['handler.lua', 'schema.lua']);
 /** RFC 1123: the resource carries the plugin's name, and a volume too. */
 const RESOURCE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -36,7 +35,7 @@ export function tarBytes(sizes: readonly number[]): number {
 }
 
 function faultOf({ name, files, entries = files, layerTypes }: PackagedPlugin): string | undefined {
-  const layers = layerTypes?.filter((type) => LAYER_TYPES.has(type)).length ?? 1;
+  const layers = layerTypes?.filter(isImageLayerType).length ?? 1;
   if (layers !== 1) return `it has ${layers} layers of the type ${OCI_LAYER_GZIP}, not one`;
   if (!RESOURCE_NAME.test(name)) return `${name} cannot be the name of a Kubernetes resource`;
   // The operator looks at the last part of a name only, and refuses directories too.

@@ -1,18 +1,12 @@
 import { signerIdOf } from '../../content/signer-id.ts';
+import { differencesOf, type FactDifference, type Facts } from '../compare-facts.ts';
 import type { Lock, LockedPlugin } from './lock.ts';
-
-/** One fact that another lock has otherwise, or not at all. */
-export interface LockDifference {
-  /** `version`, `reference`, `repository`, `digest`, `layer`, `signer`, or `file PATH`. */
-  readonly what: string;
-  readonly before?: string;
-  readonly after?: string;
-}
 
 export interface LockChange {
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed';
-  readonly differences: readonly LockDifference[];
+  /** Of `version`, `reference`, `repository`, `digest`, `layer`, `signer`, and `file PATH`. */
+  readonly differences: readonly FactDifference[];
 }
 
 /** What changes from one lock to another, plugin by plugin. */
@@ -28,8 +22,6 @@ export function compareLocks(before: Lock, after: Lock): readonly LockChange[] {
     return differences.length === 0 ? [] : [{ name, change, differences }];
   });
 }
-
-type Facts = ReadonlyMap<string, { readonly what: string; readonly value: string }>;
 
 function factsOf(plugin: LockedPlugin | undefined): Facts {
   if (!plugin) return new Map();
@@ -47,14 +39,4 @@ function factsOf(plugin: LockedPlugin | undefined): Facts {
     return [what, { what, value: `sha256:${sha256}` }] as const;
   });
   return new Map([...single, ...vouching, ...hashes]);
-}
-
-function differencesOf(before: Facts, after: Facts): readonly LockDifference[] {
-  const keys = new Set([...before.keys(), ...after.keys()]);
-  return [...keys].flatMap((key) => {
-    const [one, other] = [before.get(key), after.get(key)];
-    const what = one?.what ?? other?.what;
-    if (what === undefined || one?.value === other?.value) return [];
-    return [{ what, ...(one && { before: one.value }), ...(other && { after: other.value }) }];
-  });
 }

@@ -2,7 +2,7 @@ import { findDrift } from '../../install/find-drift.ts';
 import type { InstallRoot } from '../../install/install-root.ts';
 import { readNodeRecords, readNodeState } from '../../install/read-node-state.ts';
 import { realPathOf } from '../../install/real-path.ts';
-import type { NodePlace } from '../../kong/node/kong-node.ts';
+import type { KongNode, NodePlace } from '../../kong/node/kong-node.ts';
 import { readKongNode } from '../../kong/node/read-kong-node.ts';
 import { readKongSettings } from '../../kong/read-kong-settings.ts';
 import { isListed } from '../activation/expected-plugins.ts';
@@ -17,21 +17,26 @@ import type { SyncState } from './plan-sync.ts';
 export function readSyncState(root: InstallRoot, place: NodePlace | undefined): SyncState {
   const { plugins } = readNodeState(root);
   const { holds, quarantined } = readNodeRecords(root);
+  const kong = place && { place, node: readKongNode(place) };
   return {
     ...{ holds, quarantined },
     plugins: plugins.map((plugin) => ({
       ...plugin,
       isWhole: findDrift(root, plugin).length === 0,
     })),
-    ...readLists(place),
-    isStale: place !== undefined && isStale(root, plugins, place),
+    ...(kong && readLists(kong)),
+    isStale: kong !== undefined && isStale(root, plugins, kong.node),
   };
 }
 
-function readLists(place: NodePlace | undefined): Pick<SyncState, 'lists'> {
-  if (!place) return {};
+interface FoundKong {
+  readonly place: NodePlace;
+  readonly node: KongNode;
+}
+
+function readLists({ place, node }: FoundKong): Pick<SyncState, 'lists'> {
   const { plugins: configured, pluginsFrom, file } = readKongSettings(place);
-  const { masterPid, plugins: running } = readKongNode(place);
+  const { masterPid, plugins: running } = node;
   if (masterPid !== undefined) return { lists: { configured, running } };
   // Without Kong there is no list that somebody could have written.
   return file === undefined && pluginsFrom === 'default' ? {} : { lists: { configured } };
@@ -40,9 +45,8 @@ function readLists(place: NodePlace | undefined): Pick<SyncState, 'lists'> {
 function isStale(
   { luaRoot }: InstallRoot,
   plugins: ReturnType<typeof readNodeState>['plugins'],
-  place: NodePlace,
+  node: KongNode,
 ): boolean {
-  const node = readKongNode(place);
   if (node.masterPid === undefined) return false;
   const isUsed = plugins.some(({ name }) => isListed(name, node.plugins));
   const held = new Map(plugins.map((plugin) => [plugin.name, plugin]));

@@ -7,8 +7,11 @@ import type { FaultCommand, PreparedCommand } from './fault-commands.ts';
 export interface FaultCell {
   readonly command: FaultCommand;
   readonly kind: FaultKind;
-  /** Which request, counted from 0; those of its kind that follow fail too where it is `always`. */
-  readonly at: number;
+  /**
+   * Which request, counted from 0, or of which kind the first one; those of its kind that follow
+   * fail too where it is `always`.
+   */
+  readonly at: number | string;
   readonly times: 'once' | 'always';
 }
 
@@ -46,8 +49,9 @@ export async function runFaultCell(cell: FaultCell, proxy: FaultProxy): Promise<
   const prepared = await prepareAnew(command, proxy);
   let struck: string | undefined;
   proxy.start((request) => {
-    if (request.at === at) struck = request.what;
-    const isStruck = request.at === at || (times === 'always' && request.what === struck);
+    const isChosen = struck === undefined && (request.at === at || request.what === at);
+    if (isChosen) struck = request.what;
+    const isStruck = isChosen || (times === 'always' && request.what === struck);
     return isStruck ? { kind } : undefined;
   });
   const name = `${command.name}, ${kind} at request ${at} (${times})`;

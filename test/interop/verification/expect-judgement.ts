@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { IS_EXECUTABLE } from '../../support/kongcrate-command.ts';
+import { runKongcrate } from '../../support/run.ts';
 import { runWatched } from '../../support/run-watched.ts';
 import type { VerificationCell } from './cells.ts';
 import type { Judgement, Refusal, Trust } from './judgements.ts';
@@ -33,12 +35,9 @@ export async function expectJudgement(
   cell: VerificationCell,
   { flags, outcome }: Judgement,
 ): Promise<void> {
-  const { status, stdout, stderr, targets } = await runWatched([
-    'verify',
-    ...place.args,
-    ...flags,
-    '--json',
-  ]);
+  const args = ['verify', ...place.args, ...flags, '--json'];
+  const { targets, ...watched } = await runWatched(args);
+  const { status, stdout, stderr } = IS_EXECUTABLE ? await runKongcrate(args) : watched;
   const asked = `${place.name}: ${flags.join(' ')}\n${stderr}`;
   expect(targets, asked).toEqual(place.targets);
   if ('status' in outcome) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { afterThisFile } from '../clean-up.ts';
 
 export interface ServiceRequest {
   readonly method: string;
@@ -27,12 +27,6 @@ export interface HttpService {
   stop(): Promise<void>;
 }
 
-const running = new Set<Server>();
-
-afterAll(async () => {
-  await Promise.all([...running].map(stop));
-});
-
 /**
  * Serves over real HTTP on a port of its own, stopped after the last test of the file.
  * @param answer what is thrown here is answered with 400 and its message
@@ -53,7 +47,7 @@ export async function startHttpService(
       })
       .catch(() => response.destroy());
   });
-  running.add(server);
+  afterThisFile(() => stop(server));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -70,7 +64,7 @@ export function refusal(status: number, message: string): ServiceReply {
 }
 
 async function stop(server: Server): Promise<void> {
-  if (!running.delete(server)) return;
+  if (!server.listening) return;
   server.closeAllConnections();
   server.close();
   await once(server, 'close');

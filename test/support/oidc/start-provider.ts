@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { KeyObject } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Provider, type Configuration, type InteractionResults } from 'oidc-provider';
-import { afterAll } from 'vitest';
+import { afterThisFile } from '../clean-up.ts';
 import { makeKeys, type KeyPair } from '../local-sigstore/certificate.ts';
 import { readClaims, signToken } from '../local-sigstore/identity-token.ts';
 
@@ -40,7 +40,7 @@ export async function startOidcProvider(): Promise<OidcProvider> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterAll(() => {
+  afterThisFile(() => {
     server.closeAllConnections();
     server.close();
   });

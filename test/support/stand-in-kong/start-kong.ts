@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterThisFile } from '../clean-up.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { freePort } from './free-ports.ts';
 import { standInEnvironment } from './kong-program.ts';
@@ -26,12 +26,6 @@ export interface StartKongOptions {
   /** More settings by their keys in kong.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
-
-const nodes: KongNode[] = [];
-
-afterAll(async () => {
-  for (const node of nodes) await node.stop();
-});
 
 /** A temporary directory that the user of the workers may enter too. */
 export function openDirectory(): string {
@@ -87,7 +81,7 @@ async function makeNode(base: string, options: StartKongOptions): Promise<KongNo
 export async function startKong(options: StartKongOptions = {}): Promise<KongNode> {
   const base = openDirectory();
   const node = await makeNode(base, options);
-  nodes.push(node);
+  afterThisFile(() => node.stop());
   makeFiles(node, base, options);
   const { role = 'dbless', plugins = ['bundled'], logTo = 'file', adminToken } = options;
   const settings = nodeSettings({

@@ -12,6 +12,7 @@ import type { WatchHealth } from '../../../src/workflows/watch/watch-health.ts';
 import { makeKey } from '../../signing/support.ts';
 import { bundleProgram } from '../../support/bundle-program.ts';
 import { startDockerRegistry, type DockerRegistry } from '../../support/docker-registry.ts';
+import { readDockerLog } from '../../support/read-docker-log.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { Fleet } from '../lock/fleet.ts';
 import { publishFleet } from '../lock/published-lock.ts';
@@ -87,7 +88,7 @@ export class WatchedFleet {
     this.#published += 1;
     const createdAt = new Date(START_MS + this.#published);
     await publishFleet(this.#fleet, this.#stable, { ...access, key: good, createdAt });
-    this.#seen = (await this.#allRequests()).length;
+    this.#seen = (await readDockerLog(this.#registry)).length;
   }
 
   async #offer(place: string, version: string, key: PrivateKey): Promise<string> {
@@ -105,15 +106,11 @@ export class WatchedFleet {
 
   /** What all of the nodes sent since they were asked about last, or a lock was published. */
   async requests(): Promise<Readonly<Record<string, number>>> {
-    const all = await this.#allRequests();
+    const all = await readDockerLog(this.#registry);
     const counts: Record<string, number> = {};
     for (const { method } of all.slice(this.#seen)) counts[method] = (counts[method] ?? 0) + 1;
     this.#seen = all.length;
     return counts;
-  }
-
-  async #allRequests(): ReturnType<DockerRegistry['requests']> {
-    return (await this.#registry.requests()).filter(({ path }) => path.includes('/acme/'));
   }
 
   /** Expects every node to have this version, and to have changed so often. */
