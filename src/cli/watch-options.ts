@@ -66,13 +66,14 @@ export function watchOf(flags: WatchFlags, call: Call): WatchSettings {
   };
 }
 
-/** Says what is new: a log is not to say the same every few minutes. */
+/** Says what is done, and else what is new: a log is not to say the same every few minutes. */
 function createRoundPrinter(call: Call): NonNullable<WatchOptions['onRound']> {
-  let last = '';
+  let last = { text: '', changes: 0 };
   return (health, ended) => {
     const text = describeRound(health, ended);
-    if (text === last) return;
-    last = text;
+    const { changes } = health;
+    if (text === last.text && changes === last.changes) return;
+    last = { text, changes };
     if ('error' in ended) call.warn(text);
     else {
       call.note(text);

@@ -118,6 +118,7 @@ describe('sync --watch on the command line', () => {
     ['--interval without --watch', ['--interval', '5'], '--interval is about --watch'],
     ['--watch with --check', ['--watch', '--check'], 'cannot be used with'],
     ['two sources', ['--lock-ref', 'a/b:c', '--follow-tags'], 'cannot be used with'],
+    ['a lock that nobody could follow', ['--watch', '--lock-ref', 'a/b'], 'has no tag'],
     ['a time without its zone', ['--watch', '--not-before', '2026-01-31T22:00'], 'is no time'],
   ])('%s is exit 2', async (_what, args, message) => {
     const { status, stderr } = await runKongcrate([...makeNode().flags, ...args]);

@@ -2,7 +2,7 @@ import { MemoryStore } from '../../content/memory-store.ts';
 import { pinReference } from '../../content/pin-reference.ts';
 import type { VerifiedSubject } from '../../content/verified-subject.ts';
 import { KongcrateError } from '../../errors/kongcrate-error.ts';
-import { isLayoutReference } from '../../reference/reference.ts';
+import { isLayoutReference, parseReference } from '../../reference/reference.ts';
 import { bindingPolicies, type Configuration } from '../configuration/configuration.ts';
 import { createVerifier } from '../create-verifier.ts';
 import { openForReading } from '../open-for-reading.ts';
@@ -10,7 +10,7 @@ import type { OpenedReference } from '../open-store.ts';
 import { verifyOpened } from '../verify-opened.ts';
 import type { FollowedLock, LockSource } from './lock-source.ts';
 import type { Lock } from './lock.ts';
-import { lockNameOf } from './publish-lock.ts';
+import { lockNameOf, lockTagOf } from './publish-lock.ts';
 import { readPublishedLock } from './read-published-lock.ts';
 import type { ResolveOptions } from './resolve-plugin.ts';
 
@@ -23,17 +23,18 @@ interface VerifiedLock extends Required<Pick<FollowedLock, 'lock' | 'published'>
  * before, one HEAD is all that is sent, and the policy of today judges the signatures that were kept.
  * A configuration without plugins takes those of the lock.
  * @param reference with a tag and without a digest
- * @throws KongcrateError from the source: USAGE, LOCK_INVALID, IDENTITY_MISMATCH, and as the verifier
- *   and the store refuse
+ * @throws KongcrateError USAGE, REFERENCE_INVALID; from the source LOCK_INVALID, IDENTITY_MISMATCH, and
+ *   as the verifier and the store refuse
  */
 export function followReference(reference: string, options: ResolveOptions): LockSource {
+  const tag = lockTagOf(parseReference(reference), reference);
   let peeking: OpenedReference | undefined;
   let known: VerifiedLock | undefined;
   return async (configuration) => {
     const today = { ...options, policies: bindingPolicies(configuration, options.policies) };
     peeking ??= await openForReading(reference, options);
     const name = lockNameOf(peeking, reference);
-    const digest = await peeking.store.peek(peeking.tag ?? '', options);
+    const digest = await peeking.store.peek(tag, options);
     if (known?.published.digest !== digest || !(await isStillTrusted(known, today)))
       known = await readVerified(reference, name, today);
     return followed(configuration, known);

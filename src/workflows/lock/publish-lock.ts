@@ -61,15 +61,17 @@ export async function publishLock(
   return { ...published, publishedAt: publishedAt.toISOString(), signatures };
 }
 
-/**
- * What a lock is called by those who follow it: logical repository and tag.
- * @throws KongcrateError USAGE without a tag, or with a digest
- */
-export function lockNameOf(
-  { repository, tag, digest }: OpenedReference,
+/** What a lock is called by those who follow it: logical repository and tag. Throws as {@link lockTagOf}. */
+export function lockNameOf(opened: OpenedReference, reference: string): string {
+  return `${opened.repository}:${lockTagOf(opened, reference)}`;
+}
+
+/** @throws KongcrateError USAGE without a tag, or with a digest */
+export function lockTagOf(
+  { tag, digest }: Pick<OpenedReference, 'tag' | 'digest'>,
   reference: string,
 ): string {
-  if (tag !== undefined && digest === undefined) return `${repository}:${tag}`;
+  if (tag !== undefined && digest === undefined) return tag;
   throw new KongcrateError('USAGE', `${reference} has no tag that could be followed`, {
     remedy: 'A lock is published under a tag, and followed by it: REPOSITORY:stable.',
   });

@@ -25,7 +25,8 @@ export async function readPublishedLock(
   subject: VerifiedSubject,
   { store, ...options }: CallOptions & { readonly store: ReadableStore },
 ): Promise<{ readonly lock: Lock; readonly published: PublishedLock }> {
-  const { manifest, manifestDigest: digest } = subject;
+  const { manifest, reference } = subject;
+  const { digest } = reference.descriptor;
   const [layer, ...others] = manifest.layers;
   if (layer?.mediaType !== LOCK_ARTIFACT_TYPE || others.length > 0)
     throw lockInvalid(`${name} (${digest}) is no lock`, REMEDY);

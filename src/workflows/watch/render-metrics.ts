@@ -58,7 +58,11 @@ function metricsOf(health: WatchHealth): readonly Metric[] {
       samples: results,
     },
     {
-      ...{ name: 'changes_total', type: 'counter', help: 'Rounds that changed the node.' },
+      ...{
+        name: 'changes_total',
+        type: 'counter',
+        help: 'Rounds that installed, repaired or took out a plugin.',
+      },
       samples: [{ value: health.changes }],
     },
   ];

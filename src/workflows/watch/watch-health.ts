@@ -31,7 +31,7 @@ export interface WatchHealth {
   readonly failures: number;
   /** Since the start. */
   readonly rounds: { readonly succeeded: number; readonly failed: number };
-  /** How many rounds changed the node. */
+  /** How many rounds installed, repaired or took out a plugin. */
   readonly changes: number;
   /** The live generation, as of the last success. */
   readonly generation?: number;

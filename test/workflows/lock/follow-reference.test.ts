@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Digest } from '../../../src/reference/digest.ts';
+import { digestOf, type Digest } from '../../../src/reference/digest.ts';
 import type { PrivateKey } from '../../../src/signing/private-key.ts';
 import { followReference } from '../../../src/workflows/lock/follow-reference.ts';
 import type { LockSource } from '../../../src/workflows/lock/lock-source.ts';
@@ -146,7 +146,8 @@ describe('a lock that is followed by its tag', () => {
 
   it('is no plugin, and no tag is no lock', async () => {
     await release('1.0.0', 1);
-    await expectError(() => sync(follow(repository)), 'USAGE');
+    await expectError(() => follow(repository), 'USAGE');
+    await expectError(() => follow(`${stable}@${digestOf(Buffer.from(''))}`), 'USAGE');
     await expectError(() => sync(follow(`${repository}:other`)), 'NOT_FOUND');
     const plugin = `oci-layout:${fleet.directory}/dist:alpha-1.0.0`;
     const error = await expectError(() => sync(follow(plugin)), 'LOCK_INVALID');
