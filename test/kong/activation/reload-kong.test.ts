@@ -43,7 +43,8 @@ describe('a node that was configured by its environment alone', () => {
     writePlugin(luaRoot, 'canary', { version: '1.1.0' });
     expect(await reloadKong(look(kong), { environment: foreign() })).toEqual({ done: true });
     await expect.poll(() => served('x-canary-version'), PATIENCE).toBe('1.1.0');
-    expect(kong.workerPids()).not.toEqual(workers);
+    // A new worker serves a moment before it has the title of one.
+    await expect.poll(() => kong.workerPids(), PATIENCE).not.toEqual(workers);
     expect(generated(kong.prefix)).toEqual(asStarted);
   });
 
