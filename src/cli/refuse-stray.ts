@@ -17,8 +17,27 @@ export const SIGNER_FLAGS: readonly string[] = [
 export function refuseStray(flags: object, known: readonly string[], about: string): void {
   const stray = Object.keys(flags).find((flag) => !known.includes(flag));
   if (stray === undefined) return;
-  const flag = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new KongcrateError('USAGE', `--${flag} says nothing about ${about}`, {
+  throw new KongcrateError('USAGE', `${asTyped(stray)} says nothing about ${about}`, {
     remedy: 'Leave it out.',
   });
+}
+
+/**
+ * Refuses some flags of a command where they are given.
+ * @param about what they are about in place of what was asked for
+ * @throws KongcrateError USAGE
+ */
+export function refuseGiven(
+  flags: object,
+  refused: readonly string[],
+  { about, remedy }: { readonly about: string; readonly remedy: string },
+): void {
+  const given = new Map(Object.entries(flags));
+  const stray = refused.find((flag) => given.get(flag) !== undefined);
+  if (stray !== undefined)
+    throw new KongcrateError('USAGE', `${asTyped(stray)} is about ${about}`, { remedy });
+}
+
+function asTyped(flag: string): string {
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { KongcrateError } from '../errors/kongcrate-error.ts';
 import type { WatchHealth } from '../workflows/watch/watch-health.ts';
 import type { RoundEnd, WatchOptions } from '../workflows/watch/watch-node.ts';
 import type { Call } from './action.ts';
+import { refuseGiven } from './refuse-stray.ts';
 import { asArgument, count } from './shared-options.ts';
 import { parseTime } from './parse-values.ts';
 import { asKongcrateError } from './print-error.ts';
@@ -41,20 +41,14 @@ export function addWatchOptions(command: Command): void {
 
 /** @throws KongcrateError USAGE for what says nothing without --watch */
 export function refuseStrayWatchFlags(flags: WatchFlags): void {
-  const { interval, splay, notBefore, healthFile, metricsFile } = flags;
-  const given = {
-    interval,
-    splay,
-    'not-before': notBefore,
-    'health-file': healthFile,
-    'metrics-file': metricsFile,
-  };
-  const [stray] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
-  if (flags.watch === true || stray === undefined) return;
-  throw new KongcrateError('USAGE', `--${stray} is about --watch`, {
-    remedy: `Give --watch too, or leave out --${stray}.`,
+  if (flags.watch === true) return;
+  refuseGiven(flags, ABOUT_WATCH, {
+    about: '--watch',
+    remedy: 'Give --watch too, or leave it out.',
   });
 }
+
+const ABOUT_WATCH = ['interval', 'splay', 'notBefore', 'healthFile', 'metricsFile'];
 
 export function watchOf(flags: WatchFlags, call: Call): WatchSettings {
   const { interval = 300, splay = 60, notBefore, healthFile, metricsFile } = flags;

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import { readBuild } from '../../attestation/provenance/read-build.ts';
 import type { Description } from '../../workflows/describe-plugin.ts';
-import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { publishLock } from '../../workflows/lock/publish-lock.ts';
 import { publishAll } from '../../workflows/publish-all.ts';
 import { publishPlugin, type PublishedPlugin } from '../../workflows/publish-plugin.ts';
@@ -12,6 +11,7 @@ import { VERSION } from '../version.ts';
 import { renderFindings } from '../print-findings.ts';
 import { placeOf, REFERENCE_FORMS } from '../place-options.ts';
 import { addPushOptions, pushOf, type PushFlags } from '../push-options.ts';
+import { refuseGiven } from '../refuse-stray.ts';
 import { annotation } from '../shared-options.ts';
 import { addSignOptions, beginPartyOf, partyOf, type SignFlags } from '../sign-options.ts';
 import { renderAttestation } from '../print-attestations.ts';
@@ -69,15 +69,8 @@ async function publishLockOf(
   reference: string,
   { flags, call }: { readonly flags: Flags; readonly call: Call },
 ): Promise<CommandResult> {
-  const { all, plugin, version, provenance, sbom, source: origin, revision } = flags;
-  const aboutPlugins = { all, plugin, version, provenance, sbom, source: origin, revision };
-  const more = { 'kong-version': flags.kongVersion, 'docker-media-types': flags.dockerMediaTypes };
-  const given = Object.entries({ ...aboutPlugins, ...more });
-  const [stray] = given.find(([, value]) => value !== undefined) ?? [];
-  if (stray !== undefined)
-    throw new KongcrateError('USAGE', `--${stray} is about plugins, and ${source} is a lock`, {
-      remedy: `Leave out --${stray}.`,
-    });
+  const about = `plugins, and ${source} is a lock`;
+  refuseGiven(flags, ABOUT_PLUGINS, { about, remedy: 'Leave it out.' });
   const published = await publishLock(source, reference, {
     ...(await placeOf(flags, call, [reference])),
     ...(await partyOf(flags, call)),
@@ -90,6 +83,11 @@ async function publishLockOf(
   call.note(renderSignatures(published.signatures));
   return { text: published.reference, json: published };
 }
+
+const ABOUT_PLUGINS: readonly string[] = [
+  ...['all', 'plugin', 'version', 'provenance', 'sbom', 'source', 'revision'],
+  ...['kongVersion', 'dockerMediaTypes'],
+];
 
 function notePublished(published: PublishedPlugin, call: Call): void {
   const { name, version, warnings, signatures, attestations } = published;
