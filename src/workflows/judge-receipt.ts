@@ -1,5 +1,5 @@
 import { KongcrateError } from '../errors/kongcrate-error.ts';
-import type { CallOptions } from '../content/content-store.ts';
+import type { CallOptions, ReadableStore } from '../content/content-store.ts';
 import type { ContentSnapshot } from '../content/content-snapshot.ts';
 import { MemoryStore } from '../content/memory-store.ts';
 import { pinReference } from '../content/pin-reference.ts';
@@ -32,8 +32,7 @@ export async function judgeReceipt(
     file === undefined
       ? new MemoryStore(evidence)
       : new FileStore(evidence, digest, { ...STORED_LIMITS, name: file });
-  const elsewhere = trust.kind === 'signed' ? trust.signatureRepository : undefined;
-  const signatures = elsewhere === undefined ? undefined : { repository: elsewhere, store };
+  const signatures = keptSignatures(trust, store);
   const pinned = await pinReference(store, { repository, tag, digest, file });
   const subject = await verifier.verify(pinned, store, { ...call, signatures });
   if (saysTheSame(receipt, subject)) return subject;
@@ -42,6 +41,15 @@ export async function judgeReceipt(
     `the receipt of ${name} is not about what was signed as ${digest}`,
     { remedy: 'Somebody changed it. Install the version that you want again.' },
   );
+}
+
+/** Where evidence keeps signatures that were found in another repository. */
+export function keptSignatures(
+  trust: PluginReceipt['trust'],
+  store: ReadableStore,
+): { readonly repository: string; readonly store: ReadableStore } | undefined {
+  const elsewhere = trust.kind === 'signed' ? trust.signatureRepository : undefined;
+  return elsewhere === undefined ? undefined : { repository: elsewhere, store };
 }
 
 function saysTheSame(receipt: JudgedReceipt, subject: VerifiedSubject): boolean {

@@ -5,6 +5,7 @@ import { KongcrateError } from '../../errors/kongcrate-error.ts';
 import { isLayoutReference, parseReference } from '../../reference/reference.ts';
 import { bindingPolicies, type Configuration } from '../configuration/configuration.ts';
 import { createVerifier } from '../create-verifier.ts';
+import { keptSignatures } from '../judge-receipt.ts';
 import { openForReading } from '../open-for-reading.ts';
 import type { OpenedReference } from '../open-store.ts';
 import { verifyOpened } from '../verify-opened.ts';
@@ -61,8 +62,7 @@ async function isStillTrusted(
 ): Promise<boolean> {
   const { reference, evidence, trust } = subject;
   const store = new MemoryStore(evidence);
-  const elsewhere = trust.kind === 'signed' ? trust.signatureRepository : undefined;
-  const signatures = elsewhere === undefined ? undefined : { repository: elsewhere, store };
+  const signatures = keptSignatures(trust, store);
   try {
     await createVerifier(options).verify(reference, store, { ...options, signatures });
     return true;
