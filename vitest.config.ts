@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    // Test files share no state but modules, and to load these anew for each costs a minute and a half.
+    // Test files share no state but modules; to load these anew for each took a third of the CPU time of 71 files.
     isolate: false,
   },
 });
